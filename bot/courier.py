@@ -1,0 +1,181 @@
+"""Empties the outbox: one lane per recipient, order kept, so that one refused recipient stops nobody."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.directory import Directory
+from bot.speech import Channel, Later, Refused, Spoken, Unsure
+from storage import machine
+from storage.books import Books
+from storage.outbox import CARD, DUTY, Letter
+from storage.schema import stamp
+
+BACK_OFF = (1, 2, 5, 15, 30, 60)
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    state: str
+    note: str | None = None
+
+
+class Courier:
+    """Letters come in after the commit that posted them, and again from the table at start."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        channels: Mapping[str, Channel],
+        directory: Directory,
+        clock: Clock,
+        one_lane: bool = False,
+    ) -> None:
+        self.desk = desk
+        self.directory = directory
+        self._one_lane = one_lane  # rehearsals read what was said in the order it was posted
+        self.channels = channels
+        self.clock = clock
+        self._lanes: dict[str, deque[Letter]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._held: set[int] = set()
+        self._marks: list[tuple[str, str, str | None, int]] = []
+        self._marking: asyncio.Task[None] | None = None
+
+    def deliver(self, letters: list[Letter]) -> None:
+        """Take letters whose time has come; the others stay in the table until `sweep` finds them due."""
+        now = stamp(self.clock.now())
+        for letter in letters:
+            if letter.id not in self._held and (letter.not_before is None or letter.not_before <= now):
+                self._into_lane(letter)
+
+    def _into_lane(self, letter: Letter) -> None:
+        self._held.add(letter.id)
+        name = "" if self._one_lane else letter.person
+        lane = self._lanes.get(name)
+        if lane is not None:
+            lane.append(letter)
+            return
+        self._lanes[name] = deque([letter])
+        task = asyncio.create_task(self._walk(name))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def sweep(self) -> None:
+        """Pick up what waits in the table: at start, and whenever held letters fall due."""
+        now = self.clock.now()
+        self.deliver(await self.desk.do(lambda books: books.outbox.waiting(now), now=now))
+
+    async def drain(self) -> None:
+        """Wait until nothing that may go out now is left."""
+        while self._tasks or self._marking:
+            await asyncio.gather(*self._tasks, *([self._marking] if self._marking else []))
+
+    async def _walk(self, name: str) -> None:
+        lane = self._lanes[name]
+        while lane:
+            letter = lane[0]
+            outcome = await self._deliver_one(letter)
+            self._mark(letter, outcome)
+            lane.popleft()
+            if outcome.state == machine.DEAD and letter.says(DUTY):
+                await self._to_call_list(letter, outcome)
+        del self._lanes[name]
+
+    async def _deliver_one(self, letter: Letter) -> Outcome:
+        tries = 0
+        while True:
+            stale = await self._stale(letter)
+            if stale is not None:
+                return stale
+            try:
+                await self._send(letter)
+                return Outcome(machine.SENT)
+            except Later as later:
+                wait = later.seconds if later.seconds is not None else BACK_OFF[min(tries, len(BACK_OFF) - 1)]
+                await asyncio.sleep(wait)
+            except Refused as refused:
+                return Outcome(machine.DEAD, str(refused)[:200])
+            except Unsure:
+                if not letter.says(DUTY):
+                    return Outcome(machine.SENT, "unsure")
+                await asyncio.sleep(BACK_OFF[min(tries, len(BACK_OFF) - 1)])
+            except Exception as trouble:
+                log.error("channel failed", channel=letter.channel, cause=type(trouble).__name__)
+                await asyncio.sleep(BACK_OFF[min(tries, len(BACK_OFF) - 1)])
+            tries += 1
+
+    async def _stale(self, letter: Letter) -> Outcome | None:
+        """Late or overtaken by events: expired, and said so in the books instead of being sent."""
+        if letter.until and letter.until < stamp(self.clock.now()):
+            return Outcome(machine.EXPIRED, "late")
+        if letter.recheck:
+            holds = self.desk.contents.rechecks[letter.recheck]
+            if not await self.desk.do(lambda books: holds(books, letter.subject)):
+                return Outcome(machine.EXPIRED, "overtaken")
+        return None
+
+    async def _send(self, letter: Letter) -> None:
+        last: Exception = Refused("no account")
+        for name, address in self._accounts(letter):
+            channel = self.channels.get(name)
+            if channel is None:
+                last = Refused(f"no channel {name}")
+                continue
+            try:
+                await channel.send(spoken(letter, name, address))
+                return
+            except Refused as refused:
+                last = refused
+        raise last
+
+    def _accounts(self, letter: Letter) -> list[tuple[str, str]]:
+        if letter.channel:
+            return [(letter.channel, letter.address)]
+        return self.directory.accounts_of(letter.person)
+
+    # -- what became of it -----------------------------------------------------------------------------------------
+    def _mark(self, letter: Letter, outcome: Outcome) -> None:
+        """Outcomes ride together: one piece of work for all that ended meanwhile."""
+        self._held.discard(letter.id)
+        self._marks.append((outcome.state, stamp(self.clock.now()), outcome.note, letter.id))
+        if self._marking is None:
+            self._marking = asyncio.create_task(self._write_marks())
+
+    async def _write_marks(self) -> None:
+        while self._marks:
+            marks, self._marks = self._marks, []
+            try:
+                await self.desk.do(lambda books, m=marks: books.settle(m))
+            except OSError:
+                self._marks = marks + self._marks
+                await asyncio.sleep(1)
+        self._marking = None
+
+    async def _to_call_list(self, letter: Letter, outcome: Outcome) -> None:
+        """What could not be delivered is telephoned: on the duty officer's list."""
+
+        def note(books: Books) -> None:
+            officer = books.centre.officer_on(books.centre.duty_day(books.now))
+            if officer.id != letter.person:
+                books.outbox.post(
+                    officer.id, "machine/call_list", f"call:{letter.id}", who=books.roster.named(letter.person),
+                    what=letter.text,
+                )  # fmt: skip
+
+        log.warning("letter refused", letter=letter.id, cause=outcome.note)
+        await self.desk.do(note)
+
+
+def spoken(letter: Letter, channel: str, address: str) -> Spoken:
+    """The letter as one bubble for one account."""
+    labels = tuple(json.loads(letter.labels)) if letter.labels else ()
+    return Spoken(channel, address, letter.text, labels, letter.token, letter.file, letter.says(CARD),
+                  letter.says(DUTY), str(letter.id))  # fmt: skip

@@ -1,0 +1,112 @@
+"""Clocks ring here. A job says "do what is due at now"; what is due is a row, so nothing is lost while we sleep."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.clock import Clock
+from bot.contents import Job
+from bot.courier import Courier
+from bot.desk import Desk
+from rules.calendar import ZONE
+
+TICK_SECONDS = 5
+log = structlog.get_logger()
+
+
+def trigger_of(job: Job) -> Any:
+    """APScheduler's trigger; weekdays are named because its numbers are not cron's."""
+    return CronTrigger(timezone=ZONE, **job.cron) if job.cron else IntervalTrigger(seconds=job.seconds, timezone=ZONE)
+
+
+class Bells:
+    """Rings the jobs: by APScheduler as time passes, or instant by instant when a standing clock is moved."""
+
+    def __init__(self, desk: Desk, courier: Courier, clock: Clock) -> None:
+        self.desk = desk
+        self.courier = courier
+        self.clock = clock
+        self.jobs: dict[str, Job] = {job.name: job for job in desk.contents.jobs}
+        self.last_tick: datetime | None = None
+        self._scheduler: AsyncIOScheduler | None = None
+
+    async def ring(self, name: str, now: datetime | None = None) -> None:
+        """Run one job now."""
+        job = self.jobs[name]
+        try:
+            await self.desk.do(job.run, now=now or self.clock.now())
+        except OSError:
+            raise
+        except Exception as trouble:
+            log.error("job failed", job=name, cause=type(trouble).__name__)
+
+    async def tick(self) -> None:
+        """Do what is due: timers first, then letters held until now."""
+        while await self.desk.fire(self.clock.now()):
+            pass
+        await self.courier.sweep()
+        self.last_tick = self.clock.now()
+
+    async def catch_up(self) -> None:
+        """At start: every job once (each is idempotent), then everything that fell due meanwhile."""
+        for name in self.jobs:
+            await self.ring(name)
+        await self.tick()
+
+    def start(self) -> None:
+        """Ring with the real clock from here on."""
+        self._scheduler = AsyncIOScheduler(timezone=ZONE, job_defaults={"misfire_grace_time": None, "coalesce": True})
+        for job in self.jobs.values():
+            self._scheduler.add_job(self.ring, trigger_of(job), args=[job.name], id=job.name)
+        self._scheduler.add_job(self._tick_safely, IntervalTrigger(seconds=TICK_SECONDS, timezone=ZONE), id="tick")
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+
+    async def _tick_safely(self) -> None:
+        try:
+            await self.tick()
+        except OSError as trouble:
+            log.error("tick not stored", cause=type(trouble).__name__)
+
+    async def move_to(self, target: datetime) -> None:
+        """Move a clock to `target`, stopping at every instant on the way at which something falls due."""
+        rung = self.clock.now()
+        nexts = {name: self._next(job, rung) for name, job in self.jobs.items()}
+        while True:
+            due = await self._next_due(rung)
+            instants = [i for i in (due, *nexts.values()) if i is not None and i <= target]
+            if not instants:
+                break
+            rung = max(min(instants), self.clock.now())
+            self.clock.set(rung)
+            for name in [n for n, i in nexts.items() if i is not None and i <= rung]:
+                await self.ring(name)
+                nexts[name] = self._next(self.jobs[name], rung)
+            await self.tick()
+            await self.courier.drain()
+        self.clock.set(max(target, self.clock.now()))
+        await self.tick()
+        await self.courier.drain()
+
+    def _next(self, job: Job, after: datetime) -> datetime | None:
+        if job.seconds:
+            return after + timedelta(seconds=job.seconds)
+        found: datetime | None = trigger_of(job).get_next_fire_time(after, after + timedelta(microseconds=1))
+        return found
+
+    async def _next_due(self, after: datetime) -> datetime | None:
+        timer, held = await self.desk.do(lambda books: (books.timers.next_at(), books.outbox.next_at(after)))
+        return min((i for i in (timer, held) if i is not None), default=None)
+
+
+def listed(jobs: Iterable[Job], now: datetime) -> list[tuple[str, datetime | None]]:
+    """Job names with the instant each rings next."""
+    return [(job.name, trigger_of(job).get_next_fire_time(None, now)) for job in jobs]

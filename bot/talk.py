@@ -1,0 +1,289 @@
+"""A conversation is a straight line: each message runs it again against the log of named answers, up to the first
+question not yet answered.
+
+A log entry is [kind, value, ground, typed]: "a" an answer, "l" a look, "o" an effect (once), "s" something said.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bot import answers
+from bot.answers import Unread
+from bot.speech import Attachment
+from bot.values import dumps, through_json
+from rules.people import Person
+from storage.books import Books
+
+if TYPE_CHECKING:
+    from bot.understanding.routing import Ranking
+
+ANSWER, LOOK, EFFECT, SAID = "a", "l", "o", "s"
+WHICH = "machine/which"
+
+Conversation = Callable[["Talk", Books], None]
+
+
+class Suspend(BaseException):
+    """The next question is out: wait for its answer. Not an Exception, so that no handler swallows it."""
+
+
+class Restart(BaseException):
+    """The log changed under the run (改一项): run again from the top."""
+
+
+class Finish(BaseException):
+    """The conversation is over before its last line."""
+
+
+class HandOver(BaseException):
+    """Three misses: a person takes over, with what was said so far."""
+
+
+class NeedsMeaning(BaseException):
+    """The words must be understood first: back to the edge, nothing of this message has happened."""
+
+
+@dataclass(slots=True)
+class Message:
+    """What a person said or pressed in this turn."""
+
+    text: str = ""  # cleaned, as typed
+    plain: str = ""  # the same in NFKC, for matching
+    index: int | None = None  # the button, when one was pressed
+    file: Attachment | None = None
+    meaning: "Ranking | None" = None
+
+
+@dataclass(slots=True)
+class Open:
+    """A conversation that has begun and not ended."""
+
+    id: str
+    name: str
+    log: dict[str, list[Any]] = field(default_factory=dict)
+    given: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, Any] | None = None
+    began: str = ""
+
+    def as_list(self) -> list[Any]:
+        return [self.id, self.name, self.log, self.given, self.asked, self.began]
+
+    def transcript(self) -> list[str]:
+        """What the person typed so far, in order."""
+        return [str(entry[3]) for entry in self.log.values() if entry[0] == ANSWER and entry[3]]
+
+
+class Voice(Protocol):
+    """How a talk speaks: the turn numbers and posts its bubbles."""
+
+    def bubble(self, path: str, values: dict[str, Any]) -> None: ...
+
+    def question(self, open_: Open, path: str, values: dict[str, Any]) -> dict[str, Any]: ...
+
+
+class Talk:
+    """What a conversation function is given."""
+
+    def __init__(
+        self, books: Books, person: Person, open_: Open, voice: Voice, now: datetime, live: Message | None
+    ) -> None:
+        self.books = books
+        self.person = person
+        self.now = now
+        self.consumed = False
+        self._open = open_
+        self._log = open_.log
+        self._voice = voice
+        self._live = live
+        self._visited: set[str] = set()
+
+    # -- questions ------------------------------------------------------------------------------------------------
+    def ask(
+        self,
+        path: str,
+        *,
+        name: str = "",
+        reads: Callable[[str], Any] | None = None,
+        among: Sequence[Any] | Callable[[], Sequence[Any]] | None = None,
+        on: Any = None,
+        **values: Any,
+    ) -> Any:
+        """The answer to the question `templates/PATH.txt`, or the end of this turn.
+
+        `reads` turns text into a value or Unread; `among` are the options as shown; an answer given on other ground
+        than `on` is asked again.
+        """
+        step = self._visit(name or path)
+        ground = None if on is None else dumps(on)
+        entry = self._log.get(step)
+        if entry is not None and entry[2] == ground:
+            return entry[1]
+        if entry is not None:
+            del self._log[step]
+        if self._is_live(step):
+            found = self._hear(path, reads)
+            if found is not None:
+                return self._keep(step, ANSWER, found.value, ground, found.typed)
+        self._show(path, step, among, values)
+        raise Suspend
+
+    def _is_live(self, step: str) -> bool:
+        asked = self._open.asked
+        return self._live is not None and not self.consumed and asked is not None and asked["step"] == step
+
+    def _hear(self, path: str, reads: Callable[[str], Any] | None) -> answers.Found | None:
+        self.consumed = True
+        live, asked = self._live, self._open.asked
+        assert live is not None and asked is not None
+        found = answers.read(live, asked, reads)
+        if isinstance(found, answers.Found):
+            return found
+        self._miss(path, found, asked)
+        return None
+
+    def _miss(self, path: str, unread: Unread, asked: dict[str, Any]) -> None:
+        """ux 22: explain with an example, then with the choices and a person, then hand over."""
+        misses = asked.get("misses", 0) + 1
+        if misses >= 3:
+            asked["misses"] = 0
+            raise HandOver
+        self._open.given["misses"] = misses
+        example = self.books.words.fact(path, "example")
+        said = unread.path or f"machine/miss_{misses}"
+        self._voice.bubble(said, {"example": example, **unread.values})
+
+    def _show(self, path: str, step: str, among: Any, values: dict[str, Any]) -> None:
+        options = list(among() if callable(among) else among or ())
+        asked = self._voice.question(self._open, path, {**values, "options": options})
+        asked["step"] = step
+        if options:
+            asked["options"] = options
+        misses = self._open.given.pop("misses", 0)
+        if misses:
+            asked["misses"] = misses
+        self._open.asked = asked
+
+    def summary(self, path: str, *, name: str = "", **values: Any) -> bool:
+        """ux 17: everything once more before it is kept; True = 提交. 改一项 drops one answer and keeps the rest."""
+        own = name or path
+        choice = self.ask(path, name=own, **values)
+        if choice == "edit":
+            step = self.ask(WHICH, among=self._changeable(own))["step"]
+            for gone in (own, WHICH, step):
+                self._log.pop(gone, None)
+            raise Restart
+        if choice == "cancel":
+            self.say("machine/cancelled")
+            raise Finish
+        return True
+
+    def _changeable(self, summary: str) -> list[dict[str, str]]:
+        steps = [step for step, entry in self._log.items() if entry[0] == ANSWER and step not in (summary, WHICH)]
+        named = [{"step": step, "label": self.books.words.fact(step.split(" ")[0], "label")} for step in steps]
+        return [option for option in named if option["label"]]
+
+    # -- what else goes into the log --------------------------------------------------------------------------------
+    def look(self, name: str, read: Callable[..., Any], *args: Any) -> Any:
+        """A reading that is remembered: later runs see what this one saw, unless they look with other arguments."""
+        step, ground = self._visit(f"look {name}"), dumps(args) if args else None
+        entry = self._log.get(step)
+        if entry is not None and entry[2] == ground:
+            return entry[1]
+        return self._keep(step, LOOK, read(*args), ground)
+
+    def once(self, name: str, effect: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        """An effect in this message's transaction, never repeated by a replay."""
+        step = self._visit(f"once {name}")
+        entry = self._log.get(step)
+        return entry[1] if entry is not None else self._keep(step, EFFECT, effect(*args, **named))
+
+    def know(self, step: str, read: Callable[[], Any], on: Any = None) -> None:
+        """ux 14: what one sentence already said is an answer before the question; None says nothing."""
+        mark = f"known {step}"
+        self._visited.add(mark)
+        if mark in self._log:
+            return
+        self._log[mark] = [LOOK, None, None, ""]
+        value = read()
+        if value is not None and step not in self._log:
+            self._log[step] = [ANSWER, through_json(value), None if on is None else dumps(on), self.text]
+
+    def say(self, path: str, *, name: str = "", **values: Any) -> None:
+        """A bubble to the person who is talking, once."""
+        step = self._visit(f"said {name or path}")
+        if step not in self._log:
+            self._log[step] = [SAID, None, None, ""]
+            self._voice.bubble(path, values)
+
+    def run(self, part: Conversation) -> Any:
+        """A part of a conversation that is written as a function of its own."""
+        return part(self, self.books)
+
+    def finish(self) -> None:
+        """End here."""
+        raise Finish
+
+    def given(self, name: str, default: Any = None) -> Any:
+        """What the conversation was opened with: a card's row, the words after a command."""
+        return self._open.given.get(name, default)
+
+    @property
+    def id(self) -> str:
+        """Unique for this conversation; outbox keys begin with it."""
+        return self._open.id
+
+    @property
+    def meaning(self) -> "Ranking":
+        """What the person's words are about (bot.understanding), or back to the edge to find out."""
+        if self._live is None or self._live.meaning is None:
+            raise NeedsMeaning
+        return self._live.meaning
+
+    @property
+    def text(self) -> str:
+        """This turn's words as typed."""
+        return self._live.text if self._live else ""
+
+    @property
+    def file(self) -> Attachment | None:
+        return self._live.file if self._live else None
+
+    def transcript(self) -> list[str]:
+        return self._open.transcript()
+
+    # -- the log ----------------------------------------------------------------------------------------------------
+    def _visit(self, step: str) -> str:
+        if step in self._visited:
+            raise LookupError(f"{step} was used twice in one run of {self._open.name}: give it a name of its own")
+        self._visited.add(step)
+        return step
+
+    def _keep(self, step: str, kind: str, value: Any, ground: str | None = None, typed: str = "") -> Any:
+        kept = through_json(value)
+        self._log[step] = [kind, kept, ground, typed]
+        return kept
+
+    def unreached(self) -> list[str]:
+        """Entries no run has come by: the function has changed since they were written."""
+        return [step for step in self._log if step not in self._visited]
+
+
+def answers_given(values: dict[str, Any], typed: str = "") -> dict[str, list[Any]]:
+    """A log that already holds what one sentence said (see ux 14)."""
+    return {step: [ANSWER, through_json(value), None, typed] for step, value in values.items()}
+
+
+def drop_last_answer(log: dict[str, list[Any]]) -> bool:
+    """返回: the last answer and the looks after it go; never across an effect. False when there is nothing to undo."""
+    steps: Iterable[str] = list(log)
+    for position in range(len(log) - 1, -1, -1):
+        kind = log[list(steps)[position]][0]
+        if kind == EFFECT:
+            return False
+        if kind == ANSWER:
+            for step in list(log)[position:]:
+                del log[step]
+            return True
+    return False

@@ -1,0 +1,154 @@
+"""Every word the desk says: one file an utterance, its path is the step's name, its buttons stand in it.
+
+In a template, a line `[label]` or `[label: value]` is a button; `@label …` names the field for the summary,
+`@example …` is what a second explanation shows, `@audience staff` marks words for colleagues.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template
+from jinja2.sandbox import SandboxedEnvironment
+
+from bot import words
+from rules.calendar import ZONE
+
+FOLDER = Path(__file__).resolve().parents[1] / "templates"
+_BUTTON = re.compile(r"^[ \t]*\[([^\[\]]+?)(?:: ([^\[\]]+))?\][ \t]*$", re.M)
+_DIRECTIVE = re.compile(r"^@(\w+) (.*)\n?", re.M)
+_START, _PART = "\x01", "\x02"
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What is said, the labels under it, and what each label stands for."""
+
+    text: str
+    labels: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Source:
+    template: Template
+    facts: dict[str, str] = field(default_factory=dict)
+    static: Utterance | None = None
+
+
+class _Loader(FileSystemLoader):
+    """Turns button lines into marks that no person can type, and takes the directives out."""
+
+    def get_source(self, environment: Any, template: str) -> Any:
+        source, name, fresh = super().get_source(environment, template)
+        return _marked(source), name, fresh
+
+
+def _marked(source: str) -> str:
+    source = _DIRECTIVE.sub("", source)
+    return _BUTTON.sub(lambda m: f"{_START}{m[1]}{_PART}{m[2] or m[1]}", source)
+
+
+class Words:
+    """All templates of a folder, compiled once."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self.folder = folder
+        self._known: dict[str, _Source] = {}
+        self.shared: dict[str, Any] = {}
+
+    @cached_property
+    def environment(self) -> SandboxedEnvironment:
+        env = SandboxedEnvironment(
+            loader=_Loader(self.folder),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # plain text: each channel neutralises its own markup
+            auto_reload=False,
+            finalize=_shown,
+        )
+        env.filters.update(day=say_day, moment=say_moment, clock=say_clock, span=say_span, half_label=half_label)
+        env.globals.update(self.shared)
+        return env
+
+    def say(self, path: str, values: Mapping[str, Any]) -> Utterance:
+        """Render `templates/PATH.txt`. Raises UndefinedError when a value is missing, never prints a hole."""
+        source = self._source(path)
+        if source.static is not None:
+            return source.static
+        text = source.template.render(values)
+        return _split(text) if _START in text else Utterance(text.strip())
+
+    def fact(self, path: str, name: str) -> str:
+        """What the directive `@name` of a template says; "" where there is none."""
+        return self._source(path).facts.get(name, "")
+
+    def has(self, path: str) -> bool:
+        return (self.folder / f"{path}.txt").is_file()
+
+    def _source(self, path: str) -> _Source:
+        known = self._known.get(path)
+        if known is None:
+            raw = (self.folder / f"{path}.txt").read_text(encoding="utf-8")
+            known = _Source(self.environment.get_template(f"{path}.txt"), dict(_DIRECTIVE.findall(raw)))
+            if "{{" not in raw and "{%" not in raw:
+                known.static = _split(known.template.render())
+            self._known[path] = known
+        return known
+
+
+def _split(text: str) -> Utterance:
+    spoken, labels, values = [], [], []
+    for line in text.strip().split("\n"):
+        if line.startswith(_START):
+            label, _, value = line[1:].partition(_PART)
+            labels.append(label)
+            values.append(value)
+        else:
+            spoken.append(line)
+    return Utterance("\n".join(spoken).strip(), tuple(labels), tuple(values))
+
+
+def _shown(value: Any) -> Any:
+    """Nothing a person typed can become a button or a hole."""
+    if value is None:
+        return ""
+    return value.replace(_START, "").replace(_PART, "") if isinstance(value, str) else value
+
+
+def say_day(day: date) -> str:
+    """10月10日(周六)"""
+    if isinstance(day, datetime):
+        day = day.astimezone(ZONE).date()
+    return words.DAY.format(month=day.month, day=day.day, weekday=words.WEEKDAYS[day.weekday()])
+
+
+def say_clock(instant: datetime) -> str:
+    """上午9:30"""
+    local = instant.astimezone(ZONE)
+    hour = local.hour if local.hour <= 12 else local.hour - 12
+    half = words.MORNING if local.hour < 12 else words.AFTERNOON
+    return words.CLOCK.format(half=half, hour=hour, minute=local.minute)
+
+
+def say_moment(instant: datetime) -> str:
+    """10月10日(周六)上午9:30"""
+    return say_day(instant) + say_clock(instant)
+
+
+def say_span(start: datetime, end: datetime) -> str:
+    """10月10日(周六)上午9:30到11:00, or with both days where they differ"""
+    same = start.astimezone(ZONE).date() == end.astimezone(ZONE).date()
+    return f"{say_moment(start)}—{say_clock(end) if same else say_moment(end)}"
+
+
+def half_label(instant: datetime) -> str:
+    """周二24日上午: a half-day as a button (ux 10)"""
+    local = instant.astimezone(ZONE)
+    half = words.MORNING if local.hour < 12 else words.AFTERNOON
+    return words.HALF_LABEL.format(weekday=words.WEEKDAYS[local.weekday()], day=local.day, half=half)

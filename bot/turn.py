@@ -1,0 +1,232 @@
+"""One message of one person: which conversation hears it, and what is said because of it."""
+
+import json
+from typing import Any
+
+from bot import words
+from bot.answers import _EDGES, choice_in
+from bot.contents import Contents
+from bot.speech import Tap
+from bot.talk import EFFECT, Finish, HandOver, Message, Open, Restart, Suspend, Talk, answers_given, drop_last_answer
+from bot.templates import Utterance
+from bot.values import dumps, loads
+from rules.people import Person, Role
+from storage.books import Books
+from storage.schema import stamp
+
+STAFF_CHANNELS = frozenset({"wecom"})
+FLEETING = frozenset({"web"})  # closed, it cannot be reached again (ux 32)
+
+
+class Turn:
+    """Hears one message against the person's open conversations and leaves them as they then are."""
+
+    def __init__(self, books: Books, contents: Contents, person: Person, heard_id: str, message: Message) -> None:
+        self.books = books
+        self.contents = contents
+        self.person = person
+        self.heard_id = heard_id
+        self.message = message
+        self._bubbles = 0
+        self._begun = 0
+        self._prefix = ""
+        left = books.sitting(person.id)
+        self.stack = [Open(*fields) for fields in loads(left)] if left else []
+
+    def take(self, tap: Tap | None = None) -> None:
+        """Hear the message, then write down what is still open."""
+        before = bool(self.stack)
+        if tap is not None:
+            self._tapped(tap)
+        elif self._is_stranger_among_staff():
+            self.bubble("identity/bind_first", {})
+        else:
+            self._worded()
+        if self.stack or before:
+            self.books.leave_sitting(self.person.id, dumps([o.as_list() for o in self.stack]) if self.stack else "")
+
+    def _is_stranger_among_staff(self) -> bool:
+        reply = self.books.reply
+        if self.person.role is not Role.CITIZEN or reply is None or reply.channel not in STAFF_CHANNELS:
+            return False
+        opening = self.contents.opening(self.message.plain, self.person)
+        return opening is None or opening.entry.conversation != "identity/bind"
+
+    # -- buttons ---------------------------------------------------------------------------------------------------
+    def _tapped(self, tap: Tap) -> None:
+        shown = self.books.question(tap.token)
+        if shown is None or shown["person"] != self.person.id:
+            self.books.note_line("denied", f"button {tap.token}", "")
+            self.bubble("machine/button_gone", {})
+            self._repeat()
+            return
+        labels, values = json.loads(shown["labels"])
+        if not 0 <= tap.index < len(labels):
+            self.bubble("machine/button_gone", {})
+        elif shown["kind"] == "menu":
+            self.message.text = self.message.plain = values[tap.index]
+            self._worded()
+        elif shown["kind"] == "card":
+            self._card(shown, labels[tap.index], values[tap.index])
+        else:
+            self._question_button(tap)
+
+    def _card(self, shown: Any, label: str, value: str) -> None:
+        if shown["answer"] is not None:
+            self.bubble("machine/done_already", {"answer": shown["answer"]})
+            return
+        given = {**json.loads(shown["opens"]), "choice": value, "card": shown["token"], "label": label}
+        self.begin(shown["means"], given)
+
+    def _question_button(self, tap: Tap) -> None:
+        for open_ in self.stack:
+            if open_.asked and open_.asked["token"] == tap.token:
+                self.stack.remove(open_)
+                self.stack.append(open_)
+                self.message.index = tap.index
+                self._hear(open_)
+                return
+        self.bubble("machine/done_already", {"answer": ""})
+        self._repeat()
+
+    # -- words -----------------------------------------------------------------------------------------------------
+    def _worded(self) -> None:
+        plain = self.message.plain
+        bare = plain.strip(_EDGES)
+        focused = self.stack[-1] if self.stack else None
+        labels = focused.asked["labels"] if focused and focused.asked else []
+        if bare in words.GLOBAL and bare not in labels:
+            self._global(words.GLOBAL[bare])
+            return
+        opening = None if bare in labels else self.contents.opening(plain, self.person)
+        if focused and (opening is None or not opening.whole):
+            self._hear(focused)
+        elif opening is not None:
+            self._enter(opening.entry.conversation, opening.given, opening.entry.allows(self.person))
+        elif not self._open_card(bare):
+            self.begin(self.contents.default, {"text": self.message.text})
+
+    def _enter(self, name: str, given: dict[str, Any], allowed: bool) -> None:
+        if allowed:
+            self.begin(name, given)
+            return
+        self.books.note_line("denied", name, "")
+        staff = self.person.role is not Role.CITIZEN
+        self.bubble("machine/not_allowed" if staff else "machine/staff_only", {})
+        self._repeat()
+
+    def _open_card(self, said: str) -> bool:
+        """A card answered by typing its label."""
+        for shown in self.books.open_cards(self.person.id) if said else []:
+            labels, values = json.loads(shown["labels"])
+            at = choice_in(said, labels)
+            if at is not None:
+                self._card(shown, labels[at], values[at])
+                return True
+        return False
+
+    def _global(self, word: str) -> None:
+        if word == words.PERSON:
+            given = {"why": words.PERSON, "said": self.stack[-1].transcript() if self.stack else []}
+            self.begin(self.contents.person, given)
+        elif not self.stack or word == words.MENU:
+            self.begin(self.contents.greeting, {})
+        elif word == words.CANCEL:
+            self.bubble("machine/cancelled", {})
+            self._ended(self.stack[-1])
+        elif word in (words.BACK, words.AGAIN):
+            self._unwind(word)
+        else:
+            if word == words.HELP:
+                self.bubble("machine/help", {})
+            self._repeat()
+
+    def _unwind(self, word: str) -> None:
+        log = self.stack[-1].log
+        if word == words.AGAIN and all(entry[0] != EFFECT for entry in log.values()):
+            log.clear()
+        elif not drop_last_answer(log):
+            self._prefix = self._say("machine/first_step", {}).text
+        self._repeat()
+
+    # -- conversations ---------------------------------------------------------------------------------------------
+    def begin(self, name: str, given: dict[str, Any], known: dict[str, Any] | None = None) -> None:
+        """Open a conversation on top of what is open; one of the same name begins anew."""
+        self.stack = [o for o in self.stack if o.name != name]
+        self._begun += 1
+        suffix = "" if self._begun == 1 else f"~{self._begun}"
+        log = answers_given(known or {})
+        open_ = Open(self.heard_id + suffix, name, log, given, began=stamp(self.books.now))
+        self.stack.append(open_)
+        self._run(open_, self.message)
+
+    def _hear(self, open_: Open) -> None:
+        if open_.name not in self.contents.conversations:
+            self._misfit(open_)
+            return
+        self._run(open_, self.message, answering=True)
+
+    def _repeat(self) -> None:
+        """Show the open question again, as it now stands."""
+        if self.stack:
+            self._run(self.stack[-1], None)
+
+    def _run(self, open_: Open, live: Message | None, answering: bool = False) -> None:
+        conversation = self.contents.conversations[open_.name]
+        while True:
+            talk = Talk(self.books, self.person, open_, self, self.books.now, live)
+            try:
+                conversation(talk, self.books)
+            except Suspend:
+                if answering and live is not None and not talk.consumed:
+                    self._misfit(open_)
+                return
+            except Restart:
+                live = None
+                continue
+            except HandOver:
+                self.begin(self.contents.person, {"why": "misses", "said": [*open_.transcript(), self.message.text]})
+                return
+            except Finish:
+                pass
+            self._ended(open_)
+            return
+
+    def _misfit(self, open_: Open) -> None:
+        """The log no longer fits its function: a person gets what was typed, no wrong record is filed."""
+        self.stack.remove(open_)
+        said = [*open_.transcript(), self.message.text]
+        self.bubble("machine/misfit", {})
+        self.begin(self.contents.person, {"why": "misfit", "said": said})
+
+    def _ended(self, open_: Open) -> None:
+        self.stack = [o for o in self.stack if o is not open_]
+        if open_.given.get("card"):
+            self.books.answer_card(open_.given["card"], open_.given["label"])
+        if self.stack:
+            self._prefix = self._say("machine/resume", {}).text
+            self._repeat()
+
+    # -- speaking --------------------------------------------------------------------------------------------------
+    def bubble(self, path: str, values: dict[str, Any]) -> None:
+        said = self._say(path, values)
+        self._post(said, self.books.show(self.person.id, "menu", path, said) if said.labels else "")
+
+    def question(self, open_: Open, path: str, values: dict[str, Any]) -> dict[str, Any]:
+        said = self._say(path, values)
+        if self._prefix:
+            said = Utterance(f"{self._prefix}\n{said.text}", said.labels, said.values)
+            self._prefix = ""
+        token = self.books.show(self.person.id, "question", path, said) if said.labels else ""
+        self._post(said, token)
+        return {"token": token, "labels": list(said.labels), "values": list(said.values)}
+
+    def _say(self, path: str, values: dict[str, Any]) -> Utterance:
+        books = self.books
+        fleeting = books.reply is not None and books.reply.channel in FLEETING
+        known = {"now": books.now, "centre": books.centre, "person": self.person, "fleeting": fleeting}
+        return books.words.say(path, {**known, **values})
+
+    def _post(self, said: Utterance, token: str) -> None:
+        self._bubbles += 1
+        self.books.outbox.answer(f"{self.heard_id}#{self._bubbles}", said, token)

@@ -1,0 +1,122 @@
+"""The features two wordings are compared by: characters, sounds, concepts."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.wording import Folded, fold, syllables
+
+SHORT_LATIN = 4
+_LATIN = re.compile(r"[a-z]{4,}")
+_GROUPS = {"c1": 0.25, "c2": 1.0, "c3": 0.8, "s2": 0.5, "s3": 0.5, "k": 1.9}
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature, its weight by kind, and the folded positions it covers."""
+
+    name: str
+    weight: float
+    first: int
+    last: int
+
+
+class Reader:
+    """Reads a text into features with the concepts of a lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._concepts: dict[str, list[str]] = {}
+        self._heard: dict[str, list[str]] = {}
+        for concept, surfaces in lexicon.concepts.items():
+            for surface in surfaces:
+                self._learn(concept, fold(surface))
+        self._longest = max(map(len, self._concepts), default=1)
+        self._fillers = frozenset(fold(word).chars for word in lexicon.fillers)
+        self._longest_filler = max(map(len, self._fillers), default=1)
+        self._syllables = frozenset(s for key in self._heard for s in key.split())
+
+    def _learn(self, concept: str, surface: Folded) -> None:
+        self._concepts.setdefault(surface.chars, []).append(concept)
+        if len(surface.sounds) > 1:
+            self._heard.setdefault(" ".join(surface.sounds), []).append(concept)
+
+    def read(self, text: str) -> tuple[Folded, list[Feature]]:
+        """The features of a text, strongest concepts first found longest; repeated ones once."""
+        folded = fold(text)
+        concepts = list(self._written(folded)) or []
+        kept = self._without_fillers(folded, concepts)
+        found = [*concepts, *self._sounding(folded, concepts), *self._typed(folded), *_grams(folded, kept)]
+        return folded, list({f.name: f for f in reversed(found)}.values())
+
+    def _written(self, folded: Folded) -> Iterator[Feature]:
+        at = 0
+        while at < len(folded.chars):
+            size = self._longest_at(folded.chars, at, self._concepts, self._longest)
+            for concept in self._concepts.get(folded.chars[at : at + size], ()):
+                if size < SHORT_LATIN and _inside_word(folded, at, size):
+                    continue
+                yield Feature("k" + concept, _GROUPS["k"], at, at + size - 1)
+            at += size or 1
+
+    def _sounding(self, folded: Folded, written: list[Feature]) -> Iterator[Feature]:
+        covered = {i for f in written for i in range(f.first, f.last + 1)}
+        for at in range(len(folded.sounds)):
+            for size in (4, 3, 2):
+                if at + size <= len(folded.sounds) and covered.isdisjoint(range(at, at + size)):
+                    for concept in self._heard.get(" ".join(folded.sounds[at : at + size]), ()):
+                        yield Feature("k" + concept, _GROUPS["k"] * (0.4 + 0.2 * min(size, 3)), at, at + size - 1)
+
+    def _typed(self, folded: Folded) -> Iterator[Feature]:
+        for run in _LATIN.finditer(folded.chars):
+            sounds = syllables(run.group(), self._syllables)
+            last = run.end() - 1
+            for at in range(len(sounds)):
+                for size in (2, 3, 4):
+                    heard = " ".join(sounds[at : at + size])
+                    yield Feature(f"s{size}{heard}", _GROUPS["s2"], run.start(), last)
+                    for concept in self._heard.get(heard, ()):
+                        yield Feature("k" + concept, _GROUPS["k"] * 0.8, run.start(), last)
+
+    def _without_fillers(self, folded: Folded, concepts: Iterable[Feature]) -> list[int]:
+        covered = {i for f in concepts for i in range(f.first, f.last + 1)}
+        kept: list[int] = []
+        at = 0
+        while at < len(folded.chars):
+            size = self._longest_at(folded.chars, at, self._fillers, self._longest_filler)
+            if size and covered.isdisjoint(range(at, at + size)):
+                at += size
+                continue
+            kept.append(at)
+            at += 1
+        return kept
+
+    @staticmethod
+    def _longest_at(chars: str, at: int, words: Iterable[str], longest: int) -> int:
+        sizes = range(min(longest, len(chars) - at), 0, -1)
+        return next((n for n in sizes if chars[at : at + n] in words), 0)
+
+
+def _inside_word(folded: Folded, at: int, size: int) -> bool:
+    """Whether a few Latin letters are only a part of a longer word."""
+    if not folded.chars[at].isascii():
+        return False
+    edges = [n for n in (at, at + size) if 0 < n < len(folded.chars)]
+    return any(
+        folded.chars[n - 1].isascii() and folded.chars[n].isascii() and folded.places[n] - folded.places[n - 1] == 1
+        for n in edges
+    )
+
+
+def _grams(folded: Folded, kept: list[int]) -> Iterator[Feature]:
+    for index, first in enumerate(kept):
+        for size in (1, 2, 3):
+            span = kept[index : index + size]
+            if len(span) < size:
+                break
+            if size == 1 or span[-1] - first < size + 2:
+                yield Feature(f"c{size}" + "".join(folded.chars[i] for i in span), _GROUPS[f"c{size}"], first, span[-1])
+            if size > 1 and span[-1] - first == size - 1:
+                yield Feature(
+                    f"s{size}" + " ".join(folded.sounds[i] for i in span), _GROUPS[f"s{size}"], first, span[-1]
+                )

@@ -1,0 +1,134 @@
+"""Which window, matter or intent a citizen's own words lead to, how surely, and through which words."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.understanding.catalogue import Catalogue
+from bot.understanding.features import Feature, Reader
+from bot.understanding.index import Index, Near
+from bot.understanding.intents import Found, Intents
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.wording import Folded
+
+KEPT = 8
+NOTHING = "unknown"
+WEAK = 5.0
+GAP = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Routes best first; act from a confidence of 0.5; `matched` is the citizen's own piece of text."""
+
+    ranked: tuple[str, ...]
+    confidence: float
+    matched: str
+    wants_booking: bool = False
+    danger: str = ""
+
+
+class Router:
+    """Ranks the routes of one centre; built once, holds no state between texts."""
+
+    def __init__(self, catalogue: Catalogue, lexicon: Lexicon | None = None) -> None:
+        words = lexicon or Lexicon.load()
+        self._reader = Reader(words)
+        self._intents = Intents(words.intents)
+        self._windows = {matter.route: matter.window for matter in catalogue.items + catalogue.windows}
+        self._index = Index(self._reader, _wordings(catalogue, words))
+
+    def rank(self, text: str) -> Ranking:
+        """Any text gets an answer; the same text gets the same answer."""
+        folded, features = self._reader.read(text)
+        danger = self._intents.danger(folded.chars)
+        if self._intents.smalltalk(folded.chars):
+            return Ranking(("smalltalk",), 0.9, text.strip(), danger=danger)
+        if self._intents.vague(folded.chars):
+            return Ranking((NOTHING,), 0.2, "", danger=danger)
+        near = self._index.nearest(folded.chars, features)
+        if not self._intents.place(folded.chars):
+            near = _windows_lowered(near)
+        return self._judge(_Said(text, folded, features, near, danger))
+
+    def _judge(self, said: "_Said") -> Ranking:
+        chars, routes = said.folded.chars, tuple(n.route for n in said.near[:KEPT])
+        booking = self._intents.appointment(chars)
+        if complaint := self._intents.complaint(chars):
+            return said.ranking(("complaint", *routes), 0.85, said.piece(complaint))
+        if booking and not self._elsewhere_surely(said):
+            return said.ranking(("appointment", *routes), 0.85, said.piece(booking), wants_booking=True)
+        if self._unclear(said):
+            return said.ranking((NOTHING, *routes), 0.2, "", wants_booking=bool(booking))
+        return said.ranking(routes, self._confidence(said.near), self._through(said), wants_booking=bool(booking))
+
+    def _unclear(self, said: "_Said") -> bool:
+        if not said.near or said.near[0].score < WEAK:
+            return True
+        foreign = self._intents.foreign(said.folded.chars)
+        return bool(foreign) and said.near[0].score < 14.0
+
+    @staticmethod
+    def _elsewhere_surely(said: "_Said") -> bool:
+        return bool(said.near) and said.near[0].route.startswith("elsewhere:") and said.near[0].score > 17.0
+
+    def _confidence(self, near: list[Near]) -> float:
+        """Between 0 and 1: how near, how much of the text explained, how far ahead of another window."""
+        best = near[0]
+        rival = next((n.score for n in near[1:] if self._place(n.route) != self._place(best.route)), 0.0)
+        lead = 1 - rival / best.score
+        return round(1 / (1 + math.exp(-(-3.4 + 0.08 * min(best.score, 40) + 5.0 * lead + 2.0 * best.covered))), 3)
+
+    def _place(self, route: str) -> str:
+        return self._windows.get(route, route)
+
+    def _through(self, said: "_Said") -> str:
+        names = self._index.names(said.near[0].wording)
+        worth = [(f, self._index.worth(f)) for f in said.features if f.name in names and not f.name.startswith("c1")]
+        return said.piece(_heaviest(worth)) if worth else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One text and all that was seen in it."""
+
+    text: str
+    folded: Folded
+    features: list[Feature]
+    near: list[Near]
+    danger: str
+
+    def piece(self, found: Found) -> str:
+        return self.folded.original(self.text, found.first, found.last)
+
+    def ranking(self, routes: tuple[str, ...], confidence: float, matched: str, wants_booking: bool = False) -> Ranking:
+        return Ranking(tuple(dict.fromkeys(routes)), confidence, matched, wants_booking, self.danger)
+
+
+def _windows_lowered(near: list[Near]) -> list[Near]:
+    """Who names a subject wants the matter, not the window's address."""
+    lowered = [replace(n, score=n.score * 0.6) if n.route.startswith("window:") else n for n in near]
+    return sorted(lowered, key=lambda n: (-n.score, n.route))
+
+
+def _heaviest(worth: list[tuple[Feature, float]]) -> Found:
+    """The stretch of text, joined over small gaps, that weighs most."""
+    stretches: list[tuple[float, int, int]] = []
+    for feature, value in sorted(worth, key=lambda pair: (pair[0].first, pair[0].last)):
+        if stretches and feature.first <= stretches[-1][2] + 1 + GAP:
+            total, first, last = stretches.pop()
+            stretches.append((total + value, first, max(last, feature.last)))
+        else:
+            stretches.append((value, feature.first, feature.last))
+    best = max(stretches)
+    return Found(best[1], best[2])
+
+
+def _wordings(catalogue: Catalogue, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    known = {matter.route for matter in catalogue.matters()}
+    for matter in catalogue.matters():
+        for wording in (matter.name, *matter.words):
+            yield matter.route, wording
+    for route, wordings in lexicon.wordings.items():
+        if route in known:
+            yield from ((route, wording) for wording in wordings)

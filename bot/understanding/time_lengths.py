@@ -1,0 +1,85 @@
+"""A start and a duration: working days for leave, calendar days for weeks, months and maternity leave."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.understanding.time_days import Days, Fault, Vague, later, months_on
+from bot.understanding.time_moments import DAYRANGE, HALFDAY, RANGE, Moment, day_of, half_day, start_of
+from bot.understanding.time_pieces import Length
+from rules.calendar import Calendar
+
+Reach = tuple[datetime, datetime, str]
+_CALENDAR_DAYS = ("产假", "陪产", "哺乳")
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """From a moment on, for a length; `kinds` are the other words of the text, such as 早退."""
+
+    moment: Moment
+    length: Length
+    kinds: frozenset[str]
+    text: str
+    ref: datetime
+    calendar: Calendar
+
+    def reach(self) -> Reach:
+        """Start, end and grain; raises Vague when a part is missing, Fault when it cannot be."""
+        if self.length.minutes:
+            return *self._minutes(), RANGE
+        if self.length.weeks or self.length.months:
+            return self._start(), self._calendar_end(), DAYRANGE
+        if self.length.halves == 1:
+            return self._half()
+        half = self.moment.timed and (self.length.halves % 2 or self.moment.half == "pm")
+        return *self._working(), RANGE if half else DAYRANGE
+
+    def _start(self) -> datetime:
+        return start_of(self.moment, self.ref, self.calendar)
+
+    def _minutes(self) -> tuple[datetime, datetime]:
+        length, moment = timedelta(minutes=self.length.minutes), self.moment
+        day = day_of(moment, self.ref).first
+        if "early" in self.kinds and not moment.clock:
+            return self.calendar.closing(day) - length, self.calendar.closing(day)
+        if "late" in self.kinds and not moment.clock:
+            return self.calendar.opening(day), self.calendar.opening(day) + length
+        if not moment.clock and not moment.now and not moment.instant:
+            raise Vague("which_hour")
+        return self._start(), self._start() + length
+
+    def _calendar_end(self) -> datetime:
+        first = day_of(self.moment, self.ref).first
+        if self.length.months:
+            return self.calendar.closing(later(months_on(first, self.length.months), -1))
+        return self.calendar.closing(later(first, 7 * self.length.weeks - 1))
+
+    def _half(self) -> Reach:
+        moment = self.moment
+        if moment.half not in ("am", "pm") and not moment.clock:
+            raise Vague("which_half")
+        half = moment.half or ("am" if self._start().hour < 12 else "pm")
+        return *half_day(day_of(moment, self.ref).first, half, self.calendar), HALFDAY
+
+    def _working(self) -> tuple[datetime, datetime]:
+        days, halves = day_of(self.moment, self.ref), self.length.halves
+        if days.whole and not self._fills(days, halves):
+            raise Vague("which_day")
+        if not 0 < halves < 800:
+            raise Fault("invalid")
+        if any(word in self.text for word in _CALENDAR_DAYS):
+            return self._start(), self.calendar.closing(later(days.first, (halves + 1) // 2 - 1))
+        return self._working_span(days.first, self.moment.half, halves)
+
+    def _fills(self, days: Days, halves: int) -> bool:
+        working = len(self.calendar.working_days(days.first, days.last))
+        return halves == 2 * working or halves == 2 * ((days.last - days.first).days + 1)
+
+    def _working_span(self, day: date, half: str, halves: int) -> tuple[datetime, datetime]:
+        """Halves of working days counted from the start's own half."""
+        first = day if self.calendar.is_working(day) else self.calendar.next_working_day(day)
+        skip = 1 if half == "pm" and first == day else 0
+        index = skip + halves - 1
+        last = first if index < 2 else self.calendar.next_working_day(first, index // 2)
+        start = half_day(day, "pm", self.calendar)[0] if skip else self.calendar.opening(day)
+        return start, half_day(last, "pm" if index % 2 else "am", self.calendar)[1]

@@ -1,0 +1,220 @@
+"""二、首问责任: the right window, or the body outside with its address, or three guesses, or a person. Never silence."""
+
+from bot import words as spoken
+from bot.answers import Unread
+from bot.contents import Entry, System
+from bot.talk import Talk
+from handlers import reading, words
+from handlers.complaints import lodge_complaint
+from handlers.reception.booking import book
+from rules.calendar import local
+from rules.first_contact import Outcome, RouteKind
+from rules.people import Role
+from storage.books import Books
+
+ACTS_FROM = 0.5
+
+
+def hello(talk: Talk, books: Books) -> None:
+    """Whatever no command names: understood, and led on (2-03, 2-05 to 2-08)."""
+    said = talk.look("said", lambda: talk.text or talk.given("text", ""))
+    if not said:
+        talk.run(unreadable)
+        return
+    meaning = talk.look("meaning", lambda: read_meaning(talk))
+    if meaning["danger"]:
+        emergency(talk, books, str(meaning["danger"]))
+    elif meaning["kind"] == RouteKind.SMALLTALK:
+        talk.say("first_contact/greeting")
+    else:
+        lead(talk, books, meaning)
+
+
+def read_meaning(talk: Talk) -> dict[str, object]:
+    """What the router found, as plain values for the log."""
+    found = talk.meaning
+    sure = found.confidence >= ACTS_FROM and found.ranked
+    top = found.ranked[0] if sure else RouteKind.UNKNOWN.value
+    return {
+        "top": top, "kind": kind_of(top), "ranked": list(found.ranked), "matched": found.matched,
+        "booking": found.wants_booking or top == RouteKind.APPOINTMENT, "danger": found.danger,
+    }  # fmt: skip
+
+
+def kind_of(route: str) -> str:
+    head = route.partition(":")[0]
+    return head if head in set(RouteKind) else RouteKind.ITEM.value
+
+
+def lead(talk: Talk, books: Books, meaning: dict[str, object]) -> None:
+    """One way for each kind of matter."""
+    kind, top = meaning["kind"], str(meaning["top"])
+    if kind == RouteKind.COMPLAINT:
+        talk.run(lodge_complaint)
+    elif kind == RouteKind.APPOINTMENT or (meaning["booking"] and kind in (RouteKind.ITEM, RouteKind.WINDOW)):
+        talk.run(book)
+    elif kind == RouteKind.ELSEWHERE:
+        talk.run(lambda t, b: send_elsewhere(t, b, top.partition(":")[2], str(meaning["matched"])))
+    elif kind in (RouteKind.ITEM, RouteKind.WINDOW):
+        show_window(talk, books, top, str(meaning["matched"]))
+    else:
+        guess(talk, books, [str(route) for route in meaning["ranked"]])  # type: ignore[attr-defined]
+
+
+def show_window(talk: Talk, books: Books, route: str, matched: str) -> None:
+    """The right window with its floor, and everything at once (2-03, 2-05)."""
+    item = books.centre.items.get(route)
+    window = books.centre.windows[item.window if item else route.partition(":")[2]]
+    talk.once("contact", books.first_contact.note, talk.person.id, item.name if item else window.name, Outcome.LED)
+    path = "first_contact/item" if item else "first_contact/window"
+    talk.say(f"{path}_place", item=item, window=window, matched=matched)
+    talk.say(f"{path}_next", item=item, window=window)
+
+
+def send_elsewhere(talk: Talk, books: Books, key: str, matched: str) -> None:
+    """Not ours: the body, its address, its phone (2-06); nothing is invented."""
+    there = books.centre.elsewhere[key]
+    talk.once("contact", books.first_contact.note, talk.person.id, there.name, Outcome.LED, "", RouteKind.ELSEWHERE)
+    talk.say("first_contact/elsewhere", there=there, matched=matched)
+
+
+def guess(talk: Talk, books: Books, ranked: list[str]) -> None:
+    """Not sure: three windows to choose from, or the duty officer (2-07)."""
+    options = talk.look("guesses", lambda: three(books, ranked))
+    if not options:
+        talk.run(pass_on)
+        return
+    choice = talk.ask("first_contact/guess", among=options)
+    if choice == "none":
+        talk.run(pass_on)
+    elif choice["route"].startswith("elsewhere:"):
+        send_elsewhere(talk, books, choice["route"].partition(":")[2], "")
+    else:
+        show_window(talk, books, choice["route"], "")
+
+
+def three(books: Books, ranked: list[str]) -> list[dict[str, str]]:
+    """The three likeliest places, each once."""
+    found: dict[str, dict[str, str]] = {}
+    for route in ranked:
+        known = label_of(books, route)
+        if known and known[0] not in found:
+            found[known[0]] = {"route": route, "label": known[1]}
+    return list(found.values())[:3]
+
+
+def label_of(books: Books, route: str) -> tuple[str, str] | None:
+    """The place a route leads to, and what to call it on a button."""
+    centre = books.centre
+    if route in centre.items:
+        return centre.items[route].window, centre.items[route].name[:10]
+    key = route.partition(":")[2]
+    if route.startswith("window:") and key in centre.windows:
+        return key, centre.windows[key].name[:10]
+    if route.startswith("elsewhere:") and key in centre.elsewhere:
+        return route, centre.elsewhere[key].name[:10]
+    return None
+
+
+def ask_again(talk: Talk, books: Books) -> None:
+    """不是这件事 — the citizen says no to what was understood: own words once more, else a person (ux 15)."""
+    matter = talk.ask("first_contact/again", reads=lambda text: once_more(talk, books))
+    if matter in books.centre.items:
+        show_window(talk, books, matter, "")
+    else:
+        talk.run(pass_on)
+
+
+def once_more(talk: Talk, books: Books) -> str | Unread:
+    found = talk.meaning
+    return next((r for r in found.ranked if r in books.centre.items), "") if found.confidence >= ACTS_FROM else "none"
+
+
+def pass_on(talk: Talk, books: Books) -> None:
+    """Nobody can tell whose it is: the information desk first (2-07)."""
+    said = talk.given("text", "") or talk.text
+    officer = talk.once("passed", hand_to_officer, books, talk.person.id, [said], "unknown")
+    talk.say("first_contact/passed", officer=officer, now=books.now, open=books.calendar.is_open(books.now))
+
+
+def hand_to_officer(books: Books, person: str, said: list[str], why: str) -> dict[str, str]:
+    """The contact with its owner, and the card by which he answers."""
+    officer = books.first_contact.note(person, " / ".join(said)[:500], Outcome.OPEN, "", RouteKind.UNKNOWN)
+    row = books.first_contact.last_of(person)
+    books.outbox.post(
+        officer.id, "first_contact/card", f"contact:{row.id}", card="first_contact/answer", opens={"number": row.id},
+        said=said, why=why, who=books.roster.label(person), number=row.id,
+    )  # fmt: skip
+    return {"id": officer.id, "name": officer.name}
+
+
+def answer_contact(talk: Talk, books: Books) -> None:
+    """The duty officer answers; the citizen is told (2-04, 2-10)."""
+    number = talk.given("number")
+    answer = talk.ask("first_contact/answer", reads=reading.some_text, number=number)
+    if talk.once("answer", send_answer, books, number, answer):
+        talk.say("first_contact/answered", number=number)
+    else:
+        talk.say("first_contact/settled_before", number=number)
+
+
+def send_answer(books: Books, number: int, answer: str) -> bool:
+    row = books.first_contact.answer(number, answer)
+    if row is None:
+        return False
+    officer = books.centre.person(books.actor)
+    books.outbox.post(row.person, "first_contact/reply", f"contact:{number}:reply", quiet=False, answer=answer,
+                      officer=officer, matter=row.matter[:40])  # fmt: skip
+    return True
+
+
+def call_person(talk: Talk, books: Books) -> None:
+    """人工 — at the first word: a name and a wait, out of hours a call-back on record (ux 24)."""
+    said, why = talk.given("said", []), talk.given("why", spoken.PERSON)
+    officer = talk.once("called", hand_to_officer, books, talk.person.id, [*said] or [talk.text], why)
+    talk.say("first_contact/person", officer=officer, open=books.calendar.is_open(books.now), why=why,
+             opening=books.calendar.next_open(books.now))  # fmt: skip
+
+
+def who_handles(talk: Talk, books: Books) -> None:
+    """谁在办我的事 — the owner's name, unit, since when (2-09)."""
+    row = books.first_contact.last_of(talk.person.id)
+    owner = books.centre.person(row.owner) if row else books.centre.officer_now(books.now)
+    talk.say("first_contact/owner", owner=owner, unit=books.centre.unit_name(owner.unit), row=row)
+
+
+def unreadable(talk: Talk, books: Books) -> None:
+    """A voice, a picture, a sticker: a person listens (ux 28)."""
+    officer = talk.once("passed", hand_to_officer, books, talk.person.id, [spoken.EMPTY], "unreadable")
+    talk.say("first_contact/unreadable", officer=officer)
+
+
+def emergency(talk: Talk, books: Books, name: str) -> None:
+    """Danger: the public number at once, and a person (ux 25)."""
+    talk.once("passed", hand_to_officer, books, talk.person.id, [talk.text], "danger")
+    talk.say("first_contact/emergency", name=name, phone=dict(books.centre.emergency).get(name, ""))
+
+
+def greet(talk: Talk, books: Books) -> None:
+    """您好 — and the help line (1-17)."""
+    staff = talk.person.role is not Role.CITIZEN
+    talk.say("first_contact/hello_staff" if staff else "first_contact/greeting", today=local(books.now).date())
+
+
+SYSTEM = System(
+    name="first_contact",
+    conversations={
+        "first_contact/hello": hello,
+        "first_contact/person": call_person,
+        "first_contact/answer": answer_contact,
+        "first_contact/owner": who_handles,
+        "first_contact/greet": greet,
+        "first_contact/again": ask_again,
+        "first_contact/bye": lambda talk, books: talk.say("first_contact/bye"),
+    },
+    entries=(
+        Entry("first_contact/owner", words=words.WHO_HANDLES),
+        Entry("first_contact/again", words=words.NOT_THIS),
+        Entry("first_contact/bye", words=words.THANKS),
+    ),
+)

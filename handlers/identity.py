@@ -1,0 +1,47 @@
+"""五㈠1⑴: one chat account, one colleague, by a one-time code."""
+
+from bot.contents import Entry, System
+from bot.talk import Talk
+from handlers import words
+from handlers.roles import ADMINISTRATORS, COLLEAGUES
+from rules.clause import Refusal
+from storage.books import Books
+
+
+def bind(talk: Talk, books: Books) -> None:
+    """绑定 编码 — this account is that colleague's from now on (5-01)."""
+    reply = books.reply
+    assert reply is not None
+    person = talk.once("bind", books.roster.redeem, reply.channel, reply.address, talk.given("code").upper())
+    if isinstance(person, Refusal):
+        talk.say("identity/refused", why=person.why)
+    else:
+        talk.say("identity/bound", colleague=person, unit=books.centre.unit_name(person.unit))
+
+
+def issue_code(talk: Talk, books: Books) -> None:
+    """发编码 工号 — the administrator hands out a one-time code."""
+    colleague = books.centre.person(talk.given("id").upper())
+    if colleague is None:
+        talk.say("identity/unknown", id=talk.given("id"))
+        return
+    code = talk.once("code", books.roster.new_code, colleague.id, talk.person.id)
+    talk.say("identity/code", code=code, colleague=colleague)
+
+
+def unbind(talk: Talk, books: Books) -> None:
+    """解除绑定 — this account is nobody's again."""
+    assert books.reply is not None
+    talk.once("unbind", books.roster.unbind, books.reply.channel, books.reply.address)
+    talk.say("identity/unbound")
+
+
+SYSTEM = System(
+    name="identity",
+    conversations={"identity/bind": bind, "identity/code": issue_code, "identity/unbind": unbind},
+    entries=(
+        Entry("identity/bind", pattern=words.BIND),
+        Entry("identity/code", pattern=words.ISSUE_CODE, who=ADMINISTRATORS),
+        Entry("identity/unbind", words=words.UNBIND, who=COLLEAGUES),
+    ),
+)

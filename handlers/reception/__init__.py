@@ -1,0 +1,25 @@
+"""一、咨询台值日服务: booking, callers, duty."""
+
+from bot.contents import Entry, System
+from handlers import words
+from handlers.reception import booking, callers, mine
+from handlers.roles import COLLEAGUES
+
+SYSTEM = System(
+    name="reception",
+    conversations={
+        "reception/book": booking.book,
+        "reception/mine": mine.my_bookings,
+        "reception/caller": callers.key_in_caller,
+        "reception/answer_wish": booking.answer_wish,
+        "reception/answer_reminder": mine.answer_reminder,
+    },
+    entries=(
+        Entry("reception/mine", words=words.MINE),
+        Entry("reception/book", words=words.BOOK),
+        Entry("reception/caller", pattern=words.PHONE_BOOKING, who=COLLEAGUES),
+        Entry("reception/book", pattern=words.BOOK_MATTER, breaks_in=False),
+    ),
+    timers={"reception/remind": booking.remind},
+    rechecks={"reception/stands": booking.stands},
+)

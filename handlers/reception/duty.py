@@ -1,0 +1,3 @@
+from bot.contents import System
+
+SYSTEM = System(name="duty")

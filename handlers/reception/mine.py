@@ -1,0 +1,82 @@
+"""我的预约: look, change the time, cancel; the reminder's buttons; a booking asked after by number."""
+
+from bot.talk import Talk
+from handlers.reception.booking import choose_slot, facts, set_reminders
+from rules.clause import Refusal
+from rules.reception import Slot
+from storage.books import Books
+from storage.reception import OPEN
+
+
+def my_bookings(talk: Talk, books: Books) -> None:
+    """我的预约 — the open ones; one of them can be moved or cancelled."""
+    mine = talk.look("mine", lambda: [{"no": row.no} for row in books.reception.mine(talk.person.id)])
+    if not mine:
+        talk.say("reception/none")
+        return
+    no = mine[0]["no"] if len(mine) == 1 else talk.ask("reception/mine", among=mine[-5:])["no"]
+    row = books.reception.get(no)
+    act(talk, books, no, talk.ask("reception/one", **facts(row, books)))
+
+
+def act(talk: Talk, books: Books, no: str, choice: str) -> None:
+    """What the citizen does with one booking."""
+    if choice == "move":
+        move(talk, books, no)
+    elif choice == "drop":
+        drop(talk, books, no)
+    else:
+        talk.say("reception/kept", no=no)
+
+
+def drop(talk: Talk, books: Books, no: str) -> None:
+    """取消预约 — asked once more, then the place goes to somebody else."""
+    if talk.ask("reception/sure", no=no) == "drop":
+        done = talk.once("drop", books.reception.cancel, no)
+        talk.say("reception/dropped" if done else "reception/gone", no=no)
+    else:
+        talk.say("reception/kept", no=no)
+
+
+def move(talk: Talk, books: Books, no: str) -> None:
+    """改时间 — only the time is asked; number, matter and phone stay."""
+    row = books.reception.get(no)
+    item, window = books.centre.items[row.item], books.centre.windows[row.window]
+    for attempt in range(1, 9):
+        turn = "" if attempt == 1 else f" {attempt}"
+        slot = choose_slot(talk, books, item, window, turn)
+        refused = talk.once(f"move{turn}", move_booking, books, no, slot)
+        if refused is None:
+            talk.say("reception/moved", no=no, slot=slot, window=window)
+            return
+        talk.say(f"reception/refused_{refused.why}", name=f"refused{turn}", window=window, no=no)
+        if refused.why != "full":
+            return
+
+
+def move_booking(books: Books, no: str, slot: Slot) -> Refusal | None:
+    refused = books.reception.move(no, slot)
+    if refused is None:
+        set_reminders(books, no, slot.start)
+    return refused
+
+
+def answer_reminder(talk: Talk, books: Books) -> None:
+    """我会来 / 改时间 / 取消预约 under a reminder."""
+    no, choice = talk.given("no"), talk.given("choice")
+    row = talk.look("open", lambda: (found := books.reception.get(no)) is not None and found.state in OPEN)
+    if not row:
+        talk.say("reception/gone", no=no)
+    elif choice == "come":
+        talk.say("reception/come", no=no)
+    else:
+        act(talk, books, no, choice)
+
+
+def show_status(talk: Talk, books: Books, no: str) -> bool:
+    """查询 YY…: only to its owner (or to the colleague who keyed it in)."""
+    row = books.reception.get(no)
+    if row is None or talk.person.id not in (row.person, row.entered_by):
+        return False
+    talk.say("reception/status", **facts(row, books))
+    return True

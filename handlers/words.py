@@ -1,0 +1,19 @@
+"""The words people use to open something: matched, never said."""
+
+import re
+
+ME = r"^(?:我|我们)?(?:要|想|想要|来)?"
+NUMBER = r"[A-HJ-NP-Z]{2}\d{5,8}"
+
+BOOK = ("预约", "我要预约", "我想预约", "约个号", "约号", "取号")
+MINE = ("我的预约", "查预约", "预约查询", "看我的预约")
+PHONE_BOOKING = re.compile(r"^电话预约[\s,:]*(?P<line>.+)$", re.S)
+ENQUIRE = re.compile(rf"^(?:查询|查一下|进度|查)?\s*(?P<no>(?i:{NUMBER}))$")
+ENQUIRE_BARE = ("进度", "查询", "办到哪了", "查进度")
+BIND = re.compile(r"^(?:绑定|/start)\s*(?P<code>[0-9A-Za-z]{6,12})$")
+WHO_HANDLES = ("谁在办我的事", "谁负责", "你叫什么", "谁在管")
+NOT_THIS = ("不是这件事", "不是这个", "你理解错了", "不对")
+THANKS = ("谢谢", "谢谢你", "谢谢您", "知道了", "好的谢谢", "再见", "多谢")
+BOOK_MATTER = re.compile(r"^(?:我|我们)?(?:要|想|想要|来|帮我)?预约(?:一下|办理|办)?[\s,:]*(?P<matter>.{2,})$", re.S)
+ISSUE_CODE = re.compile(r"^发编码\s*(?P<id>[A-Za-z0-9]+)$")
+UNBIND = ("解除绑定", "解绑")

@@ -1,0 +1,24 @@
+"""The readings a centre may choose where the regulation is silent or vague; docs/readings/ asks each question."""
+
+from dataclasses import dataclass
+from datetime import time
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Every switch with its recommended setting; a centre changes what it reads otherwise."""
+
+    one_day_exact: str = "within"  # G2: "within" the one-day chain, or "above" it
+    one_person: str = "posted"  # 6-14: headcount "posted", or "present" today
+    punch_at_noon: bool = False  # 6-05: is the fingerprint also taken around lunch?
+    short_leave_minutes: int = 120  # 6-05, 6-06
+    reply_working_days: int = 5  # 3-10
+    acceptance_day_counts: bool = False  # G3
+    reminder_after_opening_minutes: int = 10  # 3-10
+    notice_minutes: tuple[int, int, int, int] = (60, 30, 15, 10)  # 1-21: told, again, again, telephone; before closing
+    long_gap_days: int = 4  # 1-21: so many closed days in a row earn a second reminder on the eve
+    duty_pool: str = "posted_two_or_more"  # 1-01: or "all_windows"
+    quiet_from: time = time(21)
+    quiet_to: time = time(8)
+    day_before: time = time(15)  # reminder of a booking, the day before
+    same_morning: time = time(8)  # and on its own day

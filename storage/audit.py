@@ -1,0 +1,108 @@
+"""A keyed chain over everything the desk wrote: each line's mac covers the line before it."""
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.machine import audit
+from storage.schema import metadata
+
+SEED = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One act: who did what to which row, and the digest of what it left behind."""
+
+    at: str
+    actor: str
+    act: str
+    ref: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    seq: int = 0
+    mac: str = SEED
+
+
+def digest_of(row: Any) -> str:
+    """SHA-256 over a row's values in column order."""
+    return hashlib.sha256(json.dumps(row, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+class Chain:
+    """Adds lines; the head in memory moves on only when the group's commit did."""
+
+    def __init__(self, key: bytes, head: Head) -> None:
+        self._key = key
+        self.head = head
+
+    def extend(self, lines: Sequence[Line]) -> tuple[Head, list[tuple[Any, ...]]]:
+        """Rows for the audit table and the head they lead to."""
+        seq, mac, rows = self.head.seq, self.head.mac, []
+        for line in lines:
+            seq += 1
+            mac = self._mac(mac, seq, line)
+            rows.append((seq, line.at, line.actor, line.act, line.ref, line.digest, mac))
+        return Head(seq, mac), rows
+
+    def _mac(self, before: str, seq: int, line: Line) -> str:
+        text = f"{before}\x1f{seq}\x1f{line.at}\x1f{line.actor}\x1f{line.act}\x1f{line.ref}\x1f{line.digest}"
+        return hmac.digest(self._key, text.encode(), "sha256").hex()
+
+    @classmethod
+    def resume(cls, key: bytes, connection: sa.Connection) -> "Chain":
+        """The chain as the table left it."""
+        row = connection.execute(sa.select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)).first()
+        return cls(key, Head(row.seq, row.mac) if row else Head())
+
+    def faults(self, connection: sa.Connection) -> Iterator[str]:
+        """What does not add up, first bad line first; nothing when all is well."""
+        before, expected, last = SEED, 1, {}
+        for row in connection.execute(sa.select(audit).order_by(audit.c.seq)):
+            line = Line(row.at, row.actor, row.act, row.ref, row.digest)
+            if row.seq != expected or not hmac.compare_digest(self._mac(before, row.seq, line), row.mac):
+                yield f"audit {expected}"
+                return
+            before, expected, last[row.ref] = row.mac, row.seq + 1, row.digest
+        yield from _rows_that_differ(connection, last)
+
+
+def _rows_that_differ(connection: sa.Connection, last: dict[str, str]) -> Iterator[str]:
+    """Rows changed, removed or added behind the desk's back."""
+    covered = {ref.split("/", 1)[0] for ref in last if "/" in ref}
+    for name in sorted(covered & set(metadata.tables)):
+        table = metadata.tables[name]
+        there = {ref_of(table, row): digest_of(list(row)) for row in connection.execute(sa.select(table))}
+        noted = {ref: digest for ref, digest in last.items() if ref.startswith(name + "/")}
+        for ref in sorted(there.keys() | noted.keys()):
+            if there.get(ref, "") != noted.get(ref, ""):
+                yield ref
+
+
+def ref_of(table: sa.Table, row: Any) -> str:
+    return table.name + "/" + "/".join(str(row._mapping[c.name]) for c in table.primary_key)
+
+
+def load_key(given: str, beside: Path) -> bytes:
+    """The chain's key: as configured, else a file of mode 0600 made at first start. Raises PermissionError if open."""
+    if given:
+        return given.encode()
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as fresh:
+            fresh.write(os.urandom(32).hex().encode())
+            fresh.flush()
+            os.fsync(fresh.fileno())
+    except FileExistsError:
+        if beside.stat().st_mode & 0o077:
+            raise PermissionError(f"{beside.name} must be readable by the desk alone (chmod 600)") from None
+    return beside.read_bytes()

@@ -1,0 +1,329 @@
+"""The unit of work. A group is one transaction; in it each message or job has its own Books, whole or not at all."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.templates import Utterance, Words
+from rules.calendar import Calendar
+from storage import machine
+from storage.attendance import Attendance
+from storage.audit import Chain, Head, Line, digest_of
+from storage.catalogue import Centre
+from storage.complaints import Complaints
+from storage.duty import Duty
+from storage.first_contact import FirstContact
+from storage.machine import Statements
+from storage.outbox import Letter, Outbox
+from storage.reception import Reception
+from storage.requests import Requests
+from storage.roster import Roster
+from storage.schema import stamp
+from storage.timers import Timers
+
+
+@dataclass(slots=True)
+class Reply:
+    """Where an answer goes: the account the message came from."""
+
+    person: str
+    channel: str
+    address: str
+
+
+class Group:
+    """One transaction: begin, the pieces of work, one write of all machine rows, commit."""
+
+    def __init__(self, connection: sa.Connection, shelf: "Shelf") -> None:
+        self.connection = connection
+        self.raw: Any = connection.connection.driver_connection
+        self.shelf = shelf
+        self.text = shelf.statements
+        self.seen: set[str] = set()
+        self.sittings: dict[str, str | None] = {}
+        self.changed: dict[str, tuple[str, datetime]] = {}
+        self.heard: list[tuple[str, str]] = []
+        self.questions: list[tuple[Any, ...]] = []
+        self.letters: list[Letter] = []
+        self.lines: list[Line] = []
+        self.outcomes: list[tuple[str, str, str | None, int]] = []
+        self.written = False
+
+    def begin(self, keys: Sequence[str], persons: Sequence[str]) -> None:
+        """Take the write lock and read what the group's messages will need."""
+        self.raw.execute(self.text.begin)
+        self.shelf.refresh(self)
+        if keys:
+            self.seen = {row[0] for row in self.raw.execute(self.text.seen(len(keys)), keys)}
+        if persons:
+            self.sittings = dict.fromkeys(persons)
+            self.sittings.update(self.raw.execute(self.text.sittings(len(persons)), persons).fetchall())
+
+    def sitting_of(self, person: str) -> str | None:
+        if person not in self.sittings:
+            row = self.raw.execute(self.text.sittings(1), (person,)).fetchone()
+            self.sittings[person] = row[1] if row else None
+        return self.sittings[person]
+
+    def commit(self) -> Head:
+        """Write the machine's rows, each kind at once, and sync. Returns the chain's new head."""
+        run, head = self.raw.cursor(), self.shelf.chain.head
+        if self.lines:
+            head, rows = self.shelf.chain.extend(self.lines)
+            run.executemany(self.text.audit, rows)
+        if self.heard:
+            run.executemany(self.text.inbox, self.heard)
+        if self.questions:
+            run.executemany(self.text.shown, self.questions)
+        if self.letters:
+            run.executemany(self.text.outbox, [letter.row() for letter in self.letters])
+        if self.outcomes:
+            run.executemany(self.text.sent, self.outcomes)
+        self._seat(run)
+        self.raw.execute("COMMIT")
+        return head
+
+    def _seat(self, run: Any) -> None:
+        sat = [(p, s, stamp(at), False) for p, (s, at) in self.changed.items() if s]
+        if sat:
+            run.executemany(self.text.sit, sat)
+        risen = [(p,) for p, (s, _) in self.changed.items() if not s]
+        if risen:
+            run.executemany(self.text.rise, risen)
+
+
+@dataclass
+class Shelf:
+    """What outlives a group and never changes without a commit: statements, words, the centre, the chain, counters."""
+
+    statements: Statements
+    words: Words
+    chain: Chain
+    next_letter: int = 1
+    version: int = -1
+    centre: Centre = field(default_factory=Centre.empty)
+    load_centre: Callable[[sa.Connection], Centre] = lambda _: Centre.empty()
+
+    def refresh(self, group: Group) -> None:
+        """Read the centre again when it was loaded anew since."""
+        row = group.raw.execute(self.statements.version).fetchone()
+        version = row[0] if row else 0
+        if version != self.version:
+            self.centre, self.version = self.load_centre(group.connection), version
+
+
+class Books:
+    """What one message or job may read and write. Machine rows wait in lists; the systems' rows go through a savepoint."""
+
+    def __init__(self, group: Group, now: datetime, actor: str = "desk", reply: Reply | None = None) -> None:
+        self._group = group
+        self.now = now
+        self.actor = actor
+        self.reply = reply
+        self.letters: list[Letter] = []
+        self._open = False
+        self._questions: list[tuple[Any, ...]] = []
+        self._lines: list[Line] = []
+        self._touched: dict[tuple[str, tuple[Any, ...]], str] = {}
+        self._heard: str | None = None
+        self._sitting: str | None = None
+        self._sat: str = ""
+
+    # -- what the centre is --------------------------------------------------------------------------------------
+    @property
+    def centre(self) -> Centre:
+        return self._group.shelf.centre
+
+    @property
+    def calendar(self) -> Calendar:
+        return self._group.shelf.centre.calendar
+
+    @property
+    def words(self) -> Words:
+        return self._group.shelf.words
+
+    @cached_property
+    def roster(self) -> Roster:
+        return Roster(self)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self)
+
+    @cached_property
+    def first_contact(self) -> FirstContact:
+        return FirstContact(self)
+
+    @cached_property
+    def reception(self) -> Reception:
+        return Reception(self)
+
+    @cached_property
+    def duty(self) -> Duty:
+        return Duty(self)
+
+    @cached_property
+    def complaints(self) -> Complaints:
+        return Complaints(self)
+
+    @cached_property
+    def requests(self) -> Requests:
+        return Requests(self)
+
+    @cached_property
+    def attendance(self) -> Attendance:
+        return Attendance(self)
+
+    @cached_property
+    def timers(self) -> Timers:
+        return Timers(self)
+
+    # -- rows of the systems ------------------------------------------------------------------------------------
+    def execute(self, statement: Any, values: Any = None) -> sa.CursorResult[Any]:
+        """Run a Core statement inside this piece's savepoint."""
+        self._step_in()
+        return self._group.connection.execute(statement, values)
+
+    def _step_in(self) -> None:
+        if not self._open:
+            self._group.raw.execute("SAVEPOINT piece")
+            self._open = True
+
+    def record(self, act: str, table: sa.Table, *key: Any) -> None:
+        """The row `key` of `table` was written: its audit line is drawn from what stands there when the piece ends."""
+        self._touched[table.name, key] = act
+
+    def enter_once(self, table: sa.Table, row: Mapping[str, Any]) -> bool:
+        """Insert a row unless its key is there already; True when it was new."""
+        statement = self._insert(table).values(row).on_conflict_do_nothing()
+        return self.execute(statement).rowcount == 1
+
+    def _insert(self, table: sa.Table) -> Any:
+        kind = postgresql if self._group.connection.dialect.name == "postgresql" else sqlite
+        return kind.insert(table)
+
+    def count(self, name: str) -> int:
+        """The next of a counter, from 1; never given twice."""
+        first = self._insert(machine.counter).values(name=name, n=1)
+        again = first.on_conflict_do_update(index_elements=["name"], set_={"n": machine.counter.c.n + 1})
+        return int(self.execute(again.returning(machine.counter.c.n)).scalar_one())
+
+    def number(self, letters: str) -> str:
+        """The next number of a kind, such as YY2600001: nine characters, readable aloud."""
+        year = f"{letters}{self.now.year % 100:02d}"
+        return f"{year}{self.count(year):05d}"
+
+    def next_id(self, table: sa.Table) -> int:
+        """The next number of a register that shows none."""
+        return self.count(f"id {table.name}")
+
+    # -- the machine's rows -------------------------------------------------------------------------------------
+    def heard_before(self, inbox_id: str) -> bool:
+        """Has this delivery been handled? If not, it is from here on."""
+        if inbox_id in self._group.seen:
+            return True
+        self._heard = inbox_id
+        return False
+
+    def sitting(self, person: str) -> str | None:
+        """The person's open conversations as they were left."""
+        return self._group.sitting_of(person)
+
+    def leave_sitting(self, person: str, stack: str) -> None:
+        """How they are left now; "" when there is nothing open."""
+        self._sitting, self._sat = person, stack
+
+    def show(self, person: str, kind: str, means: str, said: Utterance, opens: Mapping[str, Any] | None = None) -> str:
+        """Keep what the buttons of an utterance mean; returns their token (64 bits)."""
+        token = secrets.token_hex(8)
+        labels = json.dumps([said.labels, said.values], ensure_ascii=False)
+        opened = json.dumps(opens or {}, ensure_ascii=False)
+        self._questions.append((token, person, kind, means, labels, opened, stamp(self.now), None))
+        return token
+
+    def question(self, token: str) -> Any:
+        """The shown question or card a token stands for, or None."""
+        found = [q for q in (*self._group.questions, *self._questions) if q[0] == token]
+        row = found[0] if found else self._group.raw.execute(self._group.text.question, (token,)).fetchone()
+        return sa.util.immutabledict(zip(machine.shown.c.keys(), row, strict=True)) if row else None
+
+    def open_cards(self, person: str) -> list[Any]:
+        """Cards a person has not answered, newest first."""
+        mine = (machine.shown.c.person == person) & (machine.shown.c.kind == "card") & machine.shown.c.answer.is_(None)
+        found = self.execute(sa.select(machine.shown).where(mine).order_by(machine.shown.c.at.desc()))
+        return [row._mapping for row in found]
+
+    def answer_card(self, token: str, label: str) -> None:
+        """The card is decided; its buttons say so from now on."""
+        self.execute(sa.update(machine.shown).where(machine.shown.c.token == token).values(answer=label))
+
+    def put_aside(self, inbox_id: str, person: str, raw: str, cause: str) -> None:
+        """Keep what failed, with its cause, and tell the administrators."""
+        row = {"id": inbox_id, "at": self.now, "person": person, "raw": raw, "cause": cause}
+        self.execute(sa.insert(machine.put_aside).values(row))
+        for admin in self.centre.administrators():
+            self.outbox.post(admin.id, "machine/put_aside", f"aside:{inbox_id}:{admin.id}", count=1)
+
+    def note_message(self, inbox_id: str) -> None:
+        """The audit line of a message: what the desk answered to it."""
+        said = [(letter.person, letter.text) for letter in self.letters]
+        self.note_line("heard", inbox_id, digest_of(said))
+
+    def note_line(self, act: str, ref: str, digest: str) -> None:
+        self._lines.append(Line(stamp(self.now), self.actor, act, ref, digest))
+
+    def add_letter(self, letter: Letter) -> None:
+        self.letters.append(letter)
+
+    def next_letter_id(self) -> int:
+        n = self._group.shelf.next_letter
+        self._group.shelf.next_letter = n + 1
+        return n
+
+    def is_posted(self, key: str) -> bool:
+        """Was a letter with this key ever posted?"""
+        if any(letter.key == key for letter in (*self._group.letters, *self.letters)):
+            return True
+        return self._group.raw.execute(self._group.text.posted, (key,)).fetchone() is not None
+
+    def settle(self, outcomes: Iterable[tuple[str, str, str | None, int]]) -> None:
+        """What became of letters: (state, stamp, note, id)."""
+        self._group.outcomes.extend(outcomes)
+
+    # -- ending --------------------------------------------------------------------------------------------------
+    def close(self) -> None:
+        """Everything this piece did joins the group."""
+        group = self._group
+        for (name, key), act in self._touched.items():
+            self._draw_line(name, key, act)
+        if self._open:
+            group.raw.execute("RELEASE SAVEPOINT piece")
+        if self._heard:
+            group.seen.add(self._heard)
+            group.heard.append((self._heard, stamp(self.now)))
+        if self._sitting is not None:
+            group.sittings[self._sitting] = self._sat or None
+            group.changed[self._sitting] = (self._sat, self.now)
+        group.questions.extend(self._questions)
+        group.letters.extend(self.letters)
+        group.lines.extend(self._lines)
+
+    def _draw_line(self, name: str, key: tuple[Any, ...], act: str) -> None:
+        table = machine.metadata.tables[name]
+        where = [c == v for c, v in zip(table.primary_key, key, strict=True)]
+        row = self._group.connection.execute(sa.select(table).where(*where)).first()
+        ref = f"{name}/" + "/".join(map(str, key))
+        self.note_line(act, ref, digest_of(list(row)) if row else "")
+
+    def undo(self) -> None:
+        """Nothing this piece did has happened."""
+        if self._open:
+            self._group.raw.execute("ROLLBACK TO SAVEPOINT piece")
+            self._group.raw.execute("RELEASE SAVEPOINT piece")

@@ -1,0 +1,87 @@
+"""二、首问责任: every contact has an owner of record and never ends in silence."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from rules.first_contact import Outcome, duties_of
+from rules.people import Person
+from storage.schema import Identity, Instant, metadata
+
+if TYPE_CHECKING:
+    from storage.books import Books
+
+contact = sa.Table(
+    "contact",
+    metadata,
+    sa.Column("id", Identity, primary_key=True, autoincrement=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("matter", sa.Text, nullable=False),
+    sa.Column("duty", sa.Text, nullable=False),  # the clauses that applied
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("ref", sa.Text, nullable=False, server_default=""),
+    sa.Column("answer", sa.Text, nullable=False, server_default=""),
+    sa.Column("settled", Instant),
+    sa.Index("ix_contact_open", "owner", sqlite_where=sa.text("outcome = 'open'"),
+             postgresql_where=sa.text("outcome = 'open'")),
+    sa.Index("ix_contact_person", "person"),
+)
+
+
+class FirstContact:
+    """The clerk of the first-contact register (2-01, 2-10, G10)."""
+
+    def __init__(self, books: "Books") -> None:
+        self._books = books
+
+    def note(self, person: str, matter: str, outcome: str, ref: str = "", kind: str = "item") -> Person:
+        """Enter a contact; returns its owner: the duty officer of the moment, out of hours of the next working day."""
+        books = self._books
+        owner = books.centre.officer_now(books.now)
+        row = {
+            "id": books.next_id(contact), "person": person, "channel": books.reply.channel if books.reply else "",
+            "at": books.now, "matter": matter, "duty": " ".join(duties_of(kind)), "owner": owner.id,
+            "outcome": outcome, "ref": ref,
+        }  # fmt: skip
+        books.execute(sa.insert(contact).values(row))
+        books.record("met", contact, row["id"])
+        return owner
+
+    def settle(self, ref: str, outcome: str, answer: str = "") -> None:
+        """What an open contact came to."""
+        for row in self._open(contact.c.ref == ref):
+            self._close(row.id, outcome, answer)
+
+    def answer(self, number: int, answer: str) -> Any:
+        """The owner's answer to one contact; the row, or None when it was settled before."""
+        row = next(iter(self._open(contact.c.id == number)), None)
+        if row is not None:
+            self._close(number, Outcome.ANSWERED, answer)
+        return row
+
+    def _close(self, number: int, outcome: str, answer: str) -> None:
+        values = {"outcome": outcome, "answer": answer, "settled": self._books.now}
+        self._books.execute(sa.update(contact).where(contact.c.id == number).values(values))
+        self._books.record("settled", contact, number)
+
+    def _open(self, condition: Any) -> list[Any]:
+        found = sa.select(contact).where(condition, contact.c.outcome == Outcome.OPEN).order_by(contact.c.id)
+        return list(self._books.execute(found))
+
+    def unsettled(self, owner: str = "") -> list[Any]:
+        """Contacts nobody has answered yet, oldest first; of one owner where named (they stand in the handover)."""
+        return self._open(contact.c.owner == owner if owner else sa.true())
+
+    def last_of(self, person: str) -> Any:
+        """The newest contact of a person, or None."""
+        rows = sa.select(contact).where(contact.c.person == person).order_by(contact.c.id.desc()).limit(1)
+        return self._books.execute(rows).first()
+
+    def since(self, owner: str, start: datetime) -> list[Any]:
+        """An owner's contacts from an instant on."""
+        mine = (contact.c.owner == owner) & (contact.c.at >= start)
+        return list(self._books.execute(sa.select(contact).where(mine).order_by(contact.c.id)))

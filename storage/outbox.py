@@ -1,0 +1,128 @@
+"""Nothing is sent, only posted: letters wait here with a key that can exist once."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from bot.templates import Utterance
+from rules.reception import Push, quiet_until
+from storage import machine
+from storage.schema import instant, stamp
+
+if TYPE_CHECKING:
+    from storage.books import Books
+
+PUSH, DUTY, CARD = "push", "duty", "card"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One bubble waiting to go out. Instants are stamps (UTC text)."""
+
+    id: int
+    key: str
+    person: str
+    channel: str
+    address: str
+    text: str
+    labels: str
+    token: str
+    file: str
+    flags: str
+    not_before: str | None
+    until: str | None
+    recheck: str
+    subject: str
+    posted: str
+
+    def row(self) -> tuple[Any, ...]:
+        return (
+            self.id, self.key, self.person, self.channel, self.address, self.text, self.labels, self.token, self.file,
+            self.flags, self.not_before, self.until, self.recheck, self.subject, self.posted, machine.WAITING, None,
+            None,
+        )  # fmt: skip
+
+    def says(self, flag: str) -> bool:
+        return flag in self.flags
+
+
+class Outbox:
+    """The clerk who posts."""
+
+    def __init__(self, books: "Books") -> None:
+        self._books = books
+
+    def answer(self, key: str, said: Utterance, token: str = "", file: str = "") -> None:
+        """Post a bubble back to the account the message came from."""
+        to = self._books.reply
+        assert to is not None, "an answer needs somebody who asked"
+        labels = json.dumps(said.labels, ensure_ascii=False) if said.labels else ""
+        self._add(Letter(0, key, to.person, to.channel, to.address, said.text, labels, token, file, "",
+                         None, None, "", "", stamp(self._books.now)))  # fmt: skip
+
+    def post(
+        self,
+        to: str,
+        path: str,
+        key: str,
+        *,
+        card: str = "",
+        opens: Mapping[str, Any] | None = None,
+        push: str = Push.ORDINARY,
+        quiet: bool = True,
+        not_before: datetime | None = None,
+        until: datetime | None = None,
+        recheck: str = "",
+        subject: str = "",
+        **values: Any,
+    ) -> bool:
+        """Post the utterance `path` to a person, once for ever under `key`; False when it was posted before.
+
+        `card` names the conversation its buttons open; `quiet` and `push` keep it out of the quiet hours (ux 31);
+        after `until` it expires unsent; `recheck` names what the courier looks at again right before sending.
+        """
+        books = self._books
+        if books.is_posted(key):
+            return False
+        said = books.words.say(path, {"now": books.now, "centre": books.centre, **values})
+        token = books.show(to, "card", card, said, opens) if card else ""
+        start = max(books.now, not_before or books.now)
+        start = quiet_until(books.calendar, start, push, books.centre.readings) if quiet else start
+        flags = " ".join((PUSH, DUTY, CARD) if card else (PUSH, DUTY))
+        self._add(
+            Letter(0, key, to, "", "", said.text, json.dumps(said.labels, ensure_ascii=False), token, "", flags,
+                   stamp(start) if start > books.now else None, stamp(until) if until else None, recheck, subject,
+                   stamp(books.now))
+        )  # fmt: skip
+        return True
+
+    def _add(self, letter: Letter) -> None:
+        self._books.add_letter(replace(letter, id=self._books.next_letter_id()))
+
+    def waiting(self, upto: datetime | None = None) -> list[Letter]:
+        """Letters not yet sent whose time has come by `upto` (None: all), oldest first."""
+        rows = sa.select(machine.outbox).where(machine.outbox.c.state == machine.WAITING).order_by(machine.outbox.c.id)
+        found = [letter_of(row) for row in self._books.execute(rows)]
+        return [x for x in found if upto is None or x.not_before is None or instant(x.not_before) <= upto]
+
+    def next_at(self, after: datetime) -> datetime | None:
+        """When the first held letter falls due after an instant."""
+        held = (machine.outbox.c.state == machine.WAITING) & (machine.outbox.c.not_before > after)
+        return self._books.execute(sa.select(sa.func.min(machine.outbox.c.not_before)).where(held)).scalar()
+
+    def of(self, person: str) -> list[Letter]:
+        """All letters to a person, newest first."""
+        rows = sa.select(machine.outbox).where(machine.outbox.c.person == person)
+        return [letter_of(row) for row in self._books.execute(rows.order_by(machine.outbox.c.id.desc()))]
+
+
+def letter_of(row: Any) -> Letter:
+    found = row._mapping
+    values = {name: found[name] for name in Letter.__slots__}
+    for name in ("not_before", "until", "posted"):
+        values[name] = stamp(values[name]) if values[name] is not None else None
+    return Letter(**values)

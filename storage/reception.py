@@ -1,0 +1,172 @@
+"""一、咨询台: published places, bookings, and the wishes a window must answer."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from rules.calendar import at
+from rules.clause import Refusal
+from rules.reception import BookingLimits, Slot, bookable_days, limits_refused, open_slots
+from storage.catalogue import Item, Window
+from storage.schema import Instant, Json, metadata
+
+if TYPE_CHECKING:
+    from storage.books import Books
+
+slot = sa.Table(
+    "slot",
+    metadata,
+    sa.Column("window", sa.Text, primary_key=True),
+    sa.Column("start", Instant, primary_key=True),
+    sa.Column("places", sa.Integer, nullable=False),
+    sa.Column("taken", sa.Integer, nullable=False),
+    sa.CheckConstraint("taken >= 0 AND taken <= places", name="capacity"),
+)
+
+booking = sa.Table(
+    "booking",
+    metadata,
+    sa.Column("no", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("item", sa.Text, nullable=False),
+    sa.Column("window", sa.Text, nullable=False),
+    sa.Column("start", Instant),  # None: a wish without a published place
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("wish", sa.Text, nullable=False, server_default=""),
+    sa.Column("papers", Json, nullable=False),  # the list as it was sent
+    sa.Column("form", sa.Text, nullable=False),  # chat | phone
+    sa.Column("entered_by", sa.Text, nullable=False),
+    sa.Column("made", Instant, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # booked | wished | answered | cancelled
+    sa.Column("answer", sa.Text, nullable=False, server_default=""),
+    sa.Index("ix_booking_person", "person"),
+    sa.Index("ix_booking_window_start", "window", "start"),
+)
+
+BOOKED, WISHED, ANSWERED, CANCELLED = "booked", "wished", "answered", "cancelled"
+OPEN = (BOOKED, WISHED, ANSWERED)
+
+
+class Reception:
+    """The clerk of the booking register (1-08, 1-10)."""
+
+    def __init__(self, books: "Books") -> None:
+        self._books = books
+
+    # -- places ----------------------------------------------------------------------------------------------------
+    def free_slots(self, window: Window, day: date) -> list[Slot]:
+        """Bookable slots of a day with at least one place left."""
+        books = self._books
+        candidates = open_slots(day, window.slot_minutes, books.now, self.limits(), books.calendar)
+        full = self._full(window.id, day)
+        return [found for found in candidates if found.start not in full]
+
+    def days(self) -> tuple[date, ...]:
+        """The days that may be booked now."""
+        return bookable_days(self._books.now, self.limits(), self._books.calendar)
+
+    def limits(self) -> BookingLimits:
+        return BookingLimits(**self._books.centre.booking)
+
+    def _full(self, window: str, day: date) -> set[datetime]:
+        midnight = at(day, datetime.min.time())
+        mine = (slot.c.window == window) & (slot.c.taken >= slot.c.places)
+        found = sa.select(slot.c.start).where(mine, slot.c.start >= midnight, slot.c.start < midnight + timedelta(1))
+        return set(self._books.execute(found).scalars())
+
+    def _take_place(self, window: Window, start: datetime) -> bool:
+        """One place, if there is one: the database counts, so nobody is let in twice."""
+        row = {"window": window.id, "start": start, "places": window.places_per_slot, "taken": 0}
+        self._books.enter_once(slot, row)
+        here = (slot.c.window == window.id) & (slot.c.start == start) & (slot.c.taken < slot.c.places)
+        return self._books.execute(sa.update(slot).where(here).values(taken=slot.c.taken + 1)).rowcount == 1
+
+    def _give_place_back(self, window: str, start: datetime) -> None:
+        here = (slot.c.window == window) & (slot.c.start == start)
+        self._books.execute(sa.update(slot).where(here).values(taken=slot.c.taken - 1))
+
+    # -- bookings --------------------------------------------------------------------------------------------------
+    def book(self, person: str, item: Item, chosen: Slot, phone: str, form: str = "chat") -> str | Refusal:
+        """Enter a booking; its number, or why not (1-10: full, too many that day, too many open)."""
+        window = self._books.centre.windows[item.window]
+        refused = self.refused(person, chosen.start)
+        if refused:
+            return refused
+        if not self._take_place(window, chosen.start):
+            return Refusal("1-10", "full")
+        return self._enter(person, item, phone, form, start=chosen.start, state=BOOKED)
+
+    def refused(self, person: str, start: datetime, moving: str = "") -> Refusal | None:
+        """Why the person may not hold one more booking at that time; the one being moved does not count."""
+        rows = [row for row in self.mine(person) if row.state == BOOKED and row.no != moving]
+        that_day = sum(row.start.date() == start.date() for row in rows)
+        return limits_refused(that_day, len(rows), self.limits())
+
+    def wish(self, person: str, item: Item, phone: str, wish: str, form: str = "chat") -> str:
+        """Register what a window without published places must answer; its number."""
+        return self._enter(person, item, phone, form, wish=wish, state=WISHED)
+
+    def _enter(self, person: str, item: Item, phone: str, form: str, **values: Any) -> str:
+        books = self._books
+        no = books.number("YY")
+        row = {"no": no, "person": person, "item": item.id, "window": item.window, "phone": phone, "form": form,
+               "papers": list(item.materials), "entered_by": books.actor, "made": books.now, **values}  # fmt: skip
+        books.execute(sa.insert(booking).values(row))
+        books.record("booked", booking, no)
+        return no
+
+    def cancel(self, no: str) -> bool:
+        """Give the place back; False when it was not open any more."""
+        row = self.get(no)
+        if row is None or row.state not in OPEN:
+            return False
+        if row.state == BOOKED and row.start:
+            self._give_place_back(row.window, row.start)
+        self._books.timers.cancel(f"booking:{no}:")
+        return self._change(no, "cancelled", state=CANCELLED)
+
+    def move(self, no: str, chosen: Slot) -> Refusal | None:
+        """Another time for the same booking; the old place is let go only when the new one is taken."""
+        row = self.get(no)
+        if row is None or row.state != BOOKED:
+            return Refusal("1-10", "not_open")
+        refused = self.refused(row.person, chosen.start, moving=no)
+        if refused or not self._take_place(self._books.centre.windows[row.window], chosen.start):
+            return refused or Refusal("1-10", "full")
+        self._give_place_back(row.window, row.start)
+        self._books.timers.cancel(f"booking:{no}:")
+        self._change(no, "moved", start=chosen.start)
+        return None
+
+    def answer_wish(self, no: str, answer: str) -> bool:
+        """What the window says to a wish; False when it was answered or withdrawn before."""
+        row = self.get(no)
+        if row is None or row.state != WISHED:
+            return False
+        return self._change(no, "answered", state=ANSWERED, answer=answer)
+
+    def _change(self, no: str, act: str, **values: Any) -> bool:
+        self._books.execute(sa.update(booking).where(booking.c.no == no).values(**values))
+        self._books.record(act, booking, no)
+        return True
+
+    def get(self, no: str) -> Any:
+        """The booking of that number, or None."""
+        return self._books.execute(sa.select(booking).where(booking.c.no == no)).first()
+
+    def mine(self, person: str) -> list[Any]:
+        """A person's open bookings that are not over, earliest first."""
+        own = (booking.c.person == person) & booking.c.state.in_(OPEN)
+        rows = self._books.execute(sa.select(booking).where(own).order_by(booking.c.start, booking.c.no))
+        return [row for row in rows if row.start is None or row.start >= self._books.now]
+
+    def last_phone(self, person: str) -> str:
+        """The number this person gave last; "" when they never did."""
+        own = sa.select(booking.c.phone).where(booking.c.person == person).order_by(booking.c.made.desc()).limit(1)
+        return self._books.execute(own).scalar() or ""
+
+    def open_wishes(self) -> Iterable[Any]:
+        """Wishes nobody has answered, oldest first."""
+        return self._books.execute(sa.select(booking).where(booking.c.state == WISHED).order_by(booking.c.made))

@@ -1,0 +1,59 @@
+"""What all tables share: one metadata, instants in UTC, JSON that stays readable."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+from rules.calendar import ZONE
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Identity = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def stamp(instant: datetime) -> str:
+    """UTC text with milliseconds: sorts as time does and reads the same on both databases. Naive values raise."""
+    if instant.tzinfo is None:
+        raise ValueError("a naive instant cannot be stored")
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def instant(text: str) -> datetime:
+    """The aware instant in the centre's zone that `stamp` wrote."""
+    return datetime.fromisoformat(text).astimezone(ZONE)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as `stamp` writes it."""
+
+    impl = sa.String(24)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else stamp(value)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else instant(value)
+
+
+class Json(TypeDecorator[Any]):
+    """A small JSON value kept as text; Chinese keys stay Chinese."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
+        return None if value is None else json.loads(value)

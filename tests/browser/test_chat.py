@@ -1,0 +1,261 @@
+"""The chat page in a real browser: what is said and heard; pictures are kept in tests/artefacts/."""
+
+import asyncio
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, FilePayload, ViewportSize, expect
+
+from bot.speech import Later, Refused
+from tests.browser.counter import (
+    DESKTOP,
+    HOSTILE,
+    PHONE,
+    SMALL,
+    TIMES,
+    Counter,
+    Opened,
+    picture,
+    write,
+)
+from tests.browser.web_desk import opened
+
+
+def png() -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + bytes((200, 220, 210)) * 160 for _ in range(100))
+    head = struct.pack(">IIBBBBB", 160, 100, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(("name", "size"), [("phone", PHONE), ("small", SMALL), ("desktop", DESKTOP)])
+async def test_a_booking_by_buttons(visit: Opened, desk: Counter, name: str, size: ViewportSize) -> None:
+    page = await visit(size)
+    await picture(page, f"{name}-1-welcome")
+    await page.get_by_role("button", name="我要预约").click()
+    await expect(page.get_by_role("button", name="周五下午2:30")).to_be_in_viewport(ratio=0.9)
+    await picture(page, f"{name}-2-question")
+    await page.get_by_role("button", name="周五上午9:30").click()
+    await expect(page.get_by_text("编号 YY12345678")).to_be_in_viewport()
+    await picture(page, f"{name}-3-booked")
+    assert [heard.text for heard in desk.heard] == ["我要预约", ""]
+    assert desk.heard[1].tap and desk.heard[1].tap.index == 0
+
+
+async def test_a_double_press_is_one_message(visit: Opened, desk: Counter) -> None:
+    page = await visit()
+    await write(page, "我要预约")
+    await page.get_by_role("button", name="周五上午9:30").dblclick()
+    await expect(page.get_by_text("编号 YY12345678")).to_be_visible()
+    assert len(desk.heard) == 2
+
+
+async def test_a_reload_shows_the_whole_talk_and_goes_on(visit: Opened, desk: Counter) -> None:
+    page = await visit()
+    await write(page, "我要预约")
+    await expect(page.get_by_role("button", name="换一天")).to_be_visible()
+    await page.reload()
+    await expect(page.locator(".bubble")).to_have_text(
+        ["您说:我要预约", "咨询台说:您想什么时候来?还有2步。" + "".join(TIMES)]
+    )
+    await page.get_by_role("button", name="周五上午10:00").click()
+    await expect(page.get_by_text("编号 YY12345678")).to_be_visible()
+    assert len({heard.address for heard in desk.heard}) == 1
+
+
+async def test_two_tabs_are_two_people(visit: Opened, desk: Counter) -> None:
+    first = await visit()
+    second = await first.context.new_page()
+    await second.goto(desk.url)
+    await write(first, "我是甲")
+    await write(second, "我是乙")
+    await expect(first.locator(".bubble.desk")).to_have_text(["咨询台说:您说的是:我是甲"])
+    await expect(second.locator(".bubble.desk")).to_have_text(["咨询台说:您说的是:我是乙"])
+    assert len({heard.address for heard in desk.heard}) == 2
+
+
+async def test_hostile_words_are_shown_as_words(visit: Opened, desk: Counter) -> None:
+    page = await visit()
+    await write(page, HOSTILE)
+    await expect(page.locator(".bubble.desk p")).to_have_text(f"您说的是:{HOSTILE}")
+    assert await page.locator("#log img, #log script, #log b").count() == 0
+    await desk.say(desk.heard[0].address, HOSTILE, choices=(HOSTILE[:20],), token="t")
+    await expect(page.get_by_role("button", name=HOSTILE[:20])).to_be_visible()
+
+
+async def test_what_the_desk_could_not_store_is_sent_again(visit: Opened, desk: Counter) -> None:
+    page = await visit()
+    desk.failing = 2
+    await write(page, "我要投诉")
+    await expect(page.get_by_text("正在重发")).to_be_visible()
+    await picture(page, "phone-4-again")
+    await expect(page.get_by_text("您说的是:我要投诉")).to_be_visible(timeout=8000)
+    await expect(page.get_by_text("正在重发")).to_have_count(0)
+    assert len(desk.heard) == 1
+
+
+async def test_without_a_line_words_wait_and_survive_a_reload(visit: Opened, desk: Counter) -> None:
+    page = await visit()
+    await page.route("**/web/say", lambda route: route.abort())
+    await write(page, "第一句")
+    await write(page, "第二句")
+    await expect(page.get_by_text("正在重发")).to_have_count(1)
+    await page.evaluate("removeEventListener('beforeunload', askToStay)")
+    await page.reload()
+    await page.unroute("**/web/say")
+    await expect(page.locator(".bubble.desk")).to_have_text(
+        ["咨询台说:您说的是:第一句", "咨询台说:您说的是:第二句"], timeout=8000
+    )
+    assert [heard.text for heard in desk.heard] == ["第一句", "第二句"]
+
+
+async def test_a_desk_that_restarts_is_found_again(browser: Browser, tmp_path: Path) -> None:
+    page = await browser.new_page(viewport=PHONE)
+    async with opened(Counter(tmp_path)) as first:
+        await page.goto(first.url)
+        await write(page, "您好")
+        await expect(page.get_by_text("您说的是:您好")).to_be_visible()
+        port = int(first.url.rsplit(":", 1)[1])
+    await write(page, "还在吗")
+    await expect(page.get_by_text("网络断了")).to_be_visible(timeout=8000)
+    await picture(page, "phone-5-offline")
+    async with opened(Counter(tmp_path), port) as second:
+        await expect(page.get_by_text("网络断了")).to_be_hidden(timeout=16000)
+        address = await page.evaluate("desk.address")
+        await expect(page.get_by_text("正在重发")).to_have_count(0, timeout=16000)
+        assert [(heard.text, heard.address) for heard in second.heard] == [("还在吗", address)]
+        await expect(page.get_by_text("您说的是:还在吗")).to_be_visible()
+    await page.close()
+
+
+async def test_a_photo_goes_and_is_seen(visit: Opened, desk: Counter) -> None:
+    page = await visit()
+    photo: FilePayload = {"name": "户口簿.png", "mimeType": "image/png", "buffer": png()}
+    await page.locator("#photo").set_input_files(photo)
+    await expect(page.get_by_text("照片收到了。")).to_be_visible()
+    await expect(page.get_by_role("img", name="照片")).to_be_visible()
+    await picture(page, "phone-6-photo")
+    assert desk.heard[0].file and await desk.web.fetch(desk.heard[0].file) == png()
+    await page.locator("#photo").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+    await expect(page.get_by_text("这个文件不是照片")).to_be_visible()
+
+
+async def test_a_file_from_the_desk_opens(visit: Opened, desk: Counter, tmp_path: Path) -> None:
+    page = await visit()
+    await write(page, "您好")
+    await expect(page.locator(".bubble.desk")).to_have_count(1)
+    slip = tmp_path / "预约.ics"
+    slip.write_text("BEGIN:VCALENDAR")
+    await desk.say(desk.heard[0].address, "放进日历:", file=str(slip))
+    async with page.expect_download() as coming:
+        await page.get_by_role("button", name="打开 预约.ics").click()
+    download = await coming.value
+    assert download.suggested_filename == "预约.ics"
+    await download.save_as(tmp_path / "kept.ics")
+    assert (tmp_path / "kept.ics").read_text() == "BEGIN:VCALENDAR"
+
+
+async def test_keys_alone_are_enough(visit: Opened, desk: Counter) -> None:
+    page = await visit(DESKTOP)
+    await page.get_by_label("请在这里写").focus()
+    await page.keyboard.type("我要预约")
+    await page.keyboard.press("Shift+Enter")
+    await page.keyboard.type("社保")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="换一天")).to_be_visible()
+    assert desk.heard[0].text == "我要预约\n社保"
+    for _ in range(30):
+        if await page.evaluate("document.activeElement.textContent") == "周五上午10:00":
+            break
+        await page.keyboard.press("Shift+Tab")
+    await picture(page, "desktop-4-keyboard")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("编号 YY12345678")).to_be_visible()
+    assert desk.heard[1].tap and desk.heard[1].tap.index == 1
+
+
+async def test_a_person_and_the_telephone_are_always_there(visit: Opened, desk: Counter) -> None:
+    page = await visit()
+    for number in range(12):
+        await write(page, f"话{number}")
+    await expect(page.locator(".bubble.desk")).to_have_count(12)
+    await expect(page.get_by_role("link", name="电话 0515-84198000").first).to_be_in_viewport()
+    await expect(page.get_by_text("您说的是:话11")).to_be_in_viewport()
+    await page.get_by_role("button", name="人工").click()
+    await expect(page.get_by_text("您说的是:人工")).to_be_visible()
+
+
+async def test_an_answered_question_keeps_no_buttons_but_a_card_does(visit: Opened, desk: Counter) -> None:
+    page = await visit()
+    await write(page, "您好")
+    await expect(page.locator(".bubble.desk")).to_have_count(1)
+    address = desk.heard[0].address
+    await desk.say(address, "陈明请假两天。", choices=("同意", "不同意"), token="c", card=True)
+    await desk.say(address, "第一问", choices=("甲",), token="q1")
+    await desk.say(address, "第二问", choices=("乙",), token="q2")
+    await expect(page.get_by_role("button", name="乙")).to_be_visible()
+    await expect(page.get_by_role("button", name="甲")).to_have_count(0)
+    await page.locator(".card").scroll_into_view_if_needed()
+    await picture(page, "phone-7-card")
+    await page.get_by_role("button", name="不同意").click()
+    await expect(page.get_by_text("编号 YY12345678")).to_be_visible()
+    assert desk.heard[1].tap and (desk.heard[1].tap.token, desk.heard[1].tap.index) == ("c", 1)
+
+
+async def test_the_page_says_that_it_cannot_be_reached_once_closed(visit: Opened, desk: Counter) -> None:
+    page = await visit()
+    await expect(page.get_by_text("关掉网页,我们就联系不到您了")).to_have_count(1)
+    await write(page, "您好")
+    await expect(page.locator(".bubble.desk")).to_have_count(1)
+    await page.close()
+    with pytest.raises((Later, Refused)):
+        for _ in range(100):
+            await desk.say(desk.heard[0].address, "走了吗")
+            await asyncio.sleep(0.02)
+
+
+async def test_stepping_in_as_a_colleague_opens_another_tab(visit: Opened, desk: Counter) -> None:
+    page = await visit(DESKTOP)
+    await write(page, "我是百姓")
+    await page.locator(".demo summary").click()
+    await page.get_by_label("换一位同事来说话").fill("社保")
+    await expect(page.locator("#people option")).to_have_text(["韦婷婷 社保窗口"])
+    await page.locator("#people").select_option("BH022")
+    await picture(page, "desktop-6-demo")
+    async with page.context.expect_page() as coming:
+        await page.get_by_role("button", name="在新页面里当这位同事").click()
+    colleague = await coming.value
+    await expect(colleague.get_by_text("您现在是:韦婷婷 社保窗口")).to_be_visible()
+    await write(colleague, "明天请假")
+    await expect(colleague.get_by_text("您说的是:明天请假")).to_be_visible()
+    [(address, person)] = desk.stepped_in
+    assert person == "BH022"
+    assert [heard.address == address for heard in desk.heard] == [False, True]
+    await colleague.set_viewport_size(PHONE)
+    await picture(colleague, "phone-8-colleague")
+
+
+async def test_the_clock_is_set_from_the_page(visit: Opened, desk: Counter) -> None:
+    page = await visit()
+    await page.locator(".demo summary").click()
+    await expect(page.locator("#now")).to_have_text("12月3日(周四)上午9:30")
+    await page.get_by_label("换一个时间").fill("2026-12-04T16:30")
+    await page.get_by_role("button", name="拨到这个时间").click()
+    await expect(page.locator("#now")).to_have_text("12月4日(周五)下午4:30")
+    assert desk.desk_time.isoformat() == "2026-12-04T16:30:00+08:00"
+    await picture(page, "phone-9-demo")
+
+
+async def test_outside_a_demonstration_the_page_is_plain(browser: Browser, tmp_path: Path) -> None:
+    async with opened(Counter(tmp_path, demo=False)) as desk:
+        page = await browser.new_page(viewport=PHONE)
+        await page.goto(f"{desk.url}/#as=BH005")
+        await write(page, "我要预约")
+        await expect(page.get_by_role("button", name="换一天")).to_be_visible()
+        await picture(page, "phone-10-plain")
+        assert await page.get_by_text("演示").count() == 0 and desk.stepped_in == []
+        await page.close()

@@ -1,0 +1,139 @@
+"""Where a citizen's own words lead."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.understanding.catalogue import Catalogue
+from bot.understanding.cli_lines import route_line, when_line
+from bot.understanding.features import Reader
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.routing import Router
+from rules.calendar import Calendar
+
+CENTRE = Path(__file__).parents[2] / "deploy" / "centre.example"
+CATALOGUE = Catalogue.load(CENTRE)
+LEXICON = Lexicon.load()
+ROUTER = Router(CATALOGUE, LEXICON)
+ROUTES = {m.route for m in CATALOGUE.matters()} | {"complaint", "appointment", "smalltalk", "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("text", "route"),
+    [
+        ("投诉电信", "elsewhere:phone"),
+        ("投诉物业不作为", "elsewhere:property"),
+        ("你们窗口的人骂人", "complaint"),
+        ("那个穿蓝衣服的女同志讲话真难听", "complaint"),
+        ("约专家号", "elsewhere:hospital"),
+        ("我要约", "appointment"),
+        ("明天下午想来办退休", "sb_retire"),
+        ("shenfenzheng diu le", "id_lost"),
+        ("身分正丢了", "id_lost"),
+        ("我妈八十了有没有补贴", "elsewhere:elder"),
+        ("社保窗口电话多少", "window:shebao"),
+        ("谢谢啦", "smalltalk"),
+        ("证丢了", "unknown"),
+        ("今天天气怎么样", "unknown"),
+    ],
+)
+def test_leads_to(text: str, route: str) -> None:
+    assert ROUTER.rank(text).ranked[0] == route
+
+
+def test_a_booking_with_a_matter_keeps_both() -> None:
+    found = ROUTER.rank("我要约护照")
+    assert found.ranked[:2] == ("appointment", "pp_new") and found.wants_booking
+    assert not ROUTER.rank("我要办护照").wants_booking
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("我不想活了", "急救"),
+        ("楼下煤气泄漏", "火警"),
+        ("有人在大厅打人", "报警"),
+        ("我抑郁了", "心理援助"),
+        ("办护照", ""),
+    ],
+)
+def test_danger_names_the_number_to_give(text: str, entry: str) -> None:
+    assert ROUTER.rank(text).danger == entry
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"), [("老师，我 护照 到期了咋弄", "护照 到期"), ("我想问下公积金贷款要啥", "公积金贷款")]
+)
+def test_matched_is_the_citizens_own_piece(text: str, piece: str) -> None:
+    found = ROUTER.rank(text)
+    assert found.confidence >= 0.5 and found.matched == piece
+
+
+def test_what_is_not_understood_is_not_acted_on() -> None:
+    for text in ("证丢了", "今天天气怎么样", "阿斯顿发", "a"):
+        assert ROUTER.rank(text).confidence < 0.5
+
+
+@given(st.text(max_size=80) | st.text("证护照丢我要约投诉你们窗口骂人身份 abcHZ１２😀", max_size=500))
+def test_any_text_gets_an_answer(text: str) -> None:
+    found = ROUTER.rank(text)
+    assert found.ranked and set(found.ranked) <= ROUTES and len(set(found.ranked)) == len(found.ranked)
+    assert 0 <= found.confidence <= 1 and found.matched in text
+    assert found == ROUTER.rank(text)
+
+
+def test_another_router_gives_the_same_answer() -> None:
+    other = Router(Catalogue.load(CENTRE))
+    for text in ("房产证加老婆名字", "小孩户口", "营业执照", "想约明天过户"):
+        assert other.rank(text) == ROUTER.rank(text)
+
+
+def test_a_centre_without_matters_still_answers() -> None:
+    assert Router(Catalogue((), (), ())).rank("办护照").ranked == ("unknown",)
+
+
+def test_every_wording_leads_to_its_own_route() -> None:
+    """An entry of the lexicon that does not lead home among the first three is no use to anybody."""
+    astray = [
+        (route, wording)
+        for route, wordings in LEXICON.wordings.items()
+        for wording in wordings
+        if route not in ROUTER.rank(wording).ranked[:4]
+    ]
+    assert len(astray) <= 0.02 * sum(map(len, LEXICON.wordings.values())), astray
+
+
+def test_every_route_of_the_lexicon_is_in_the_example_centre() -> None:
+    assert set(LEXICON.wordings) <= ROUTES
+
+
+def test_every_concept_form_is_read_as_its_concept() -> None:
+    reader = Reader(LEXICON)
+    for concept, forms in LEXICON.concepts.items():
+        for form in forms:
+            names = {feature.name for feature in reader.read(form)[1]}
+            assert "k" + concept in names, (concept, form)
+
+
+def test_ready_within_half_a_second() -> None:
+    begun = time.perf_counter()
+    Router(Catalogue.load(CENTRE))
+    assert time.perf_counter() - begun < 2  # half a second on a quiet machine; see docs/understanding.md
+
+
+def test_lines_for_the_command_line() -> None:
+    routed = route_line(ROUTER, {"id": "1", "text": "办护照"})
+    assert json.loads(json.dumps(routed))["ranked"][0] == "pp_new" and routed["id"] == "1"
+    when = {"id": "2", "text": "明天9点", "ref": "2026-09-16T10:20+08:00", "context": "appointment"}
+    assert when_line(when, Calendar())["start"] == "2026-09-17T09:00:00+08:00"
+    assert when_line(when | {"text": "昨天"}, Calendar()) == {
+        "id": "2",
+        "status": "reject",
+        "start": "",
+        "end": "",
+        "reason": "past",
+    }
