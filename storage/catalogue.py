@@ -235,9 +235,13 @@ class Centre:
     # -- accounts ------------------------------------------------------------------------------------------------
     def accounts_of(self, person: str) -> list[tuple[str, str]]:
         """Where a person can be written to, the account used last first; a caller by phone nowhere."""
-        bound = [where for where, who in self.accounts.items() if who == person]
+        return [where for where, who in self.accounts.items() if who == person] or self.own_account(person)
+
+    @staticmethod
+    def own_account(person: str) -> list[tuple[str, str]]:
+        """A citizen is the account he writes from; a caller by phone and a colleague have none of that kind."""
         channel, colon, address = person.partition(":")
-        return bound or ([(channel, address)] if colon and channel != "phone" else [])
+        return [(channel, address)] if colon and channel != "phone" else []
 
 
 def _by_number(window: Window) -> tuple[str, int, str]:

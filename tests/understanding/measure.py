@@ -1,6 +1,6 @@
 """Figures of routing and times on the development sentences, even and odd ids apart.
 
-python tests/understanding/measure.py [--errors even] [--only questions|times]
+python -m tests.understanding.measure [--errors even] [--only questions|times]
 """
 
 import argparse

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from measure import CENTRE, DATA, halves, score
+from tests.understanding.measure import CENTRE, DATA, halves, score
 
 from bot.understanding.catalogue import Catalogue
 from bot.understanding.cli_lines import route_line, when_line
