@@ -47,7 +47,8 @@ class Entrant:
         return self.python.exists() and (HERE / f"peer_{self.peer}.py").exists()
 
 
-DESK = Entrant("desk", "sqlite", 150, 8)
+DESK = Entrant("desk", "plain", 150, 8)
+TYPED = Entrant("desk", "typed", 150, 8)
 RAW = Entrant("raw", "loop", 150, 8)
 PTB = Entrant("ptb", "mem", 150, 6)
 MORE = (
@@ -105,7 +106,7 @@ def table(runs: Runs) -> str:
     return "\n".join([head, *lines])
 
 
-def summary(runs: Runs, start_s: float) -> dict[str, Any]:
+def summary(runs: Runs, start_s: float | None) -> dict[str, Any]:
     return {
         "people_64": {
             "ptb_memory_cpu": ratio(runs, PTB, 64, "cpu_us"),
@@ -117,7 +118,7 @@ def summary(runs: Runs, start_s: float) -> dict[str, Any]:
             "raw_loop_wall": ratio(runs, RAW, 1, "wall_us"),
             "p50_ms": round(middle(runs[DESK.name, 1], "p50_ms"), 2),
         },
-        "start_s": round(start_s, 2),
+        "start_s": None if start_s is None else round(start_s, 2),
     }
 
 
@@ -127,12 +128,13 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="the optional peers as well (benchmarks/setup.sh)")
     asked = parser.parse_args()
     VAR.mkdir(exist_ok=True)
-    wanted = [DESK, RAW, PTB, *(MORE if asked.all else ())]
+    wanted = [DESK, TYPED, RAW, PTB, *(MORE if asked.all else ())]
     runs = rounds_of([entrant for entrant in wanted if entrant.ready], asked.rounds)
     print(table(runs))
     if not DESK.ready:
         raise SystemExit("benchmarks/peer_desk.py is missing: no ratios, latest.json left as it was")
-    figures = summary(runs, median(seconds_to_ready(VAR, asked.rounds)))
+    starts = seconds_to_ready(VAR, asked.rounds)
+    figures = summary(runs, median(starts) if starts else None)
     LATEST.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(figures, indent=2))
 

@@ -28,11 +28,12 @@ class Unread:
 
     path: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    miss: bool = True  # False: understood, but not to be had; it does not count towards ux 22's ladder
 
 
 def clean(text: str) -> str:
     """Without control, format and private characters; line breaks stay. Nothing invisible reaches the books."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text.strip()
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in _BANNED).strip()
 

@@ -1,8 +1,8 @@
 """Wires everything: the only place that knows all the parts."""
 
 import asyncio
+import threading
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,15 @@ from bot.directory import BookedDirectory, Directory
 from bot.jobs import Bells
 from bot.speech import Channel
 from bot.templates import Words
-from bot.writer import Writer
+from bot.writer import Done, Writer
 from handlers import CONTENTS
 from storage import migrating
 from storage.audit import Chain, load_key
-from storage.books import Shelf
+from storage.catalogue import Centre
 from storage.centre_rows import read_centre
 from storage.database import Database, Occupied, take_writing
-from storage.machine import Statements, outbox
+from storage.group import Shelf, last_letter
+from storage.machine import Statements
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "deploy" / "centre.example"
 
@@ -36,7 +37,9 @@ class House:
         self.channels: dict[str, Channel] = {}
         self._audit_key = audit_key
         self._folder = centre
+        self._routing = threading.Lock()
         self._router: Any = None
+        self._routed: Any = None
 
     async def open(self, directory: Directory | None = None, one_lane: bool = False) -> None:
         """Migrate, take the writer's place, read the centre. Raises Occupied when another process has it."""
@@ -45,40 +48,47 @@ class House:
         migrating.to_head(self.database, self.engine)
         self.connection = self.engine.connect()
         if not take_writing(self.connection):
+            self._shut()
             raise Occupied(self.database.url.render_as_string())
-        shelf = self._shelf()
+        shelf = shelf_of(self.database, self.connection, self._audit_key)
         self.directory = directory or BookedDirectory(shelf)
-        self.writer = Writer(self.connection, shelf, self._deliver)
+        self.writer = Writer(self.connection, shelf, self._stored)
         self.desk = Desk(self.writer, CONTENTS, self.clock, self.directory, self.understand)
         self.courier = Courier(self.desk, self.channels, self.directory, self.clock, one_lane)
         self.bells = Bells(self.desk, self.courier, self.clock)
         self.writer.start()
 
-    def _shelf(self) -> Shelf:
-        beside = Path(self.database.path + ".key") if self.database.sqlite else Path("var/audit.key")
-        chain = Chain.resume(load_key(self._audit_key, beside), self.connection)
-        last = self.connection.scalar(sa.select(sa.func.max(outbox.c.id))) or 0
-        statements = Statements(self.connection.dialect.name)
-        return Shelf(statements, Words(), chain, next_letter=last + 1, centre=read_centre(self.connection),
-                     load_centre=read_centre)  # fmt: skip
-
-    def _deliver(self, letters: Any) -> None:
-        self.courier.deliver(letters)
+    def _stored(self, done: Done) -> None:
+        self.courier.settled(done.marks)
+        self.courier.deliver(done.letters)
 
     async def close(self) -> None:
         self.bells.stop()
         await asyncio.to_thread(self.writer.stop)
+        self._shut()
+
+    def _shut(self) -> None:
         self.connection.close()
         self.engine.dispose()
         self.database.let_go()
 
     # -- understanding ---------------------------------------------------------------------------------------------
-    @cached_property
+    @property
     def router(self) -> Any:
+        """Built for the centre as loaded, and again once another is loaded; until one is, for the given folder."""
         from bot.understanding.catalogue import Catalogue
         from bot.understanding.routing import Router
 
-        return Router(Catalogue.load(self._folder or EXAMPLE))
+        with self._routing:
+            centre = self.writer.shelf.centre
+            known = catalogue_of(centre) if centre.windows else Catalogue.load(self._folder or EXAMPLE)
+            if known != self._routed:
+                self._routed, self._router = known, Router(known)
+            return self._router
+
+    @property
+    def routing_loaded(self) -> bool:
+        return self._router is not None
 
     def understand(self, text: str) -> Any:
         """What a text is about; runs outside the writer."""
@@ -86,3 +96,23 @@ class House:
 
     def add(self, channels: Mapping[str, Channel]) -> None:
         self.channels.update(channels)
+
+
+def catalogue_of(centre: Centre) -> Any:
+    """What the router knows of a centre, from the books instead of the files."""
+    from bot.understanding.catalogue import Catalogue, Matter
+
+    return Catalogue(
+        tuple(Matter(item.id, item.name, item.aliases, item.window) for item in centre.items.values()),
+        tuple(Matter(f"window:{w.id}", w.name, (), w.id) for w in centre.windows.values()),
+        tuple(Matter(f"elsewhere:{e.id}", e.name, e.keywords) for e in centre.elsewhere.values()),
+    )
+
+
+def shelf_of(database: Database, connection: sa.Connection, audit_key: str) -> Shelf:
+    """What a writer of these books needs beside the connection."""
+    beside = Path(database.path + ".key") if database.sqlite else Path("var/audit.key")
+    chain = Chain.resume(load_key(audit_key, beside), connection)
+    statements, newest = Statements(connection.dialect.name), last_letter(connection)
+    return Shelf(statements, Words(), chain, next_letter=newest + 1, centre=read_centre(connection),
+                 load_centre=read_centre)  # fmt: skip

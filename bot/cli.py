@@ -15,7 +15,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group()
 def main() -> None:
-    """服务中心聊天前台。"""
+    """The service centre's chat front desk."""
     from bot.logs import to_stderr
 
     to_stderr()
@@ -60,7 +60,7 @@ def talk(centre: Path, database_url: str, now: str) -> None:
 
 
 @main.command()
-@click.option("--as", "person", default="您", help="a roster id or name; anything else is a citizen")
+@click.option("--as", "person", default="guest", help="a roster id or name; anything else is a citizen")
 @click.option("--centre", type=FOLDER, default=EXAMPLE)
 @click.option("--database", "database_url", default="")
 def chat(person: str, centre: Path, database_url: str) -> None:

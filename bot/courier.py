@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -11,13 +12,15 @@ import structlog
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.directory import Directory
+from bot.logs import where
 from bot.speech import Channel, Later, Refused, Spoken, Unsure
 from storage import machine
 from storage.books import Books
-from storage.outbox import CARD, DUTY, Letter
+from storage.outbox import CARD, DUTY, Letter, Mark
 from storage.schema import stamp
 
 BACK_OFF = (1, 2, 5, 15, 30, 60)
+MARKS_WAIT = 0.05  # seconds
 log = structlog.get_logger()
 
 
@@ -46,8 +49,8 @@ class Courier:
         self._lanes: dict[str, deque[Letter]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: set[int] = set()
-        self._marks: list[tuple[str, str, str | None, int]] = []
-        self._marking: asyncio.Task[None] | None = None
+        self._lately: set[int] = set()  # settled since the last look into the table began
+        self._ringing: asyncio.TimerHandle | None = None
 
     def deliver(self, letters: list[Letter]) -> None:
         """Take letters whose time has come; the others stay in the table until `sweep` finds them due."""
@@ -71,31 +74,36 @@ class Courier:
     async def sweep(self) -> None:
         """Pick up what waits in the table: at start, and whenever held letters fall due."""
         now = self.clock.now()
-        self.deliver(await self.desk.do(lambda books: books.outbox.waiting(now), now=now))
+        self._lately = set()
+        waiting = await self.desk.do(lambda books: books.outbox.waiting(now), now=now)
+        self.deliver([letter for letter in waiting if letter.id not in self._lately])
 
-    async def drain(self) -> None:
-        """Wait until nothing that may go out now is left."""
-        while self._tasks or self._marking:
-            await asyncio.gather(*self._tasks, *([self._marking] if self._marking else []))
+    async def drain(self, most: float | None = None) -> None:
+        """Wait until nothing that may go out now is left, at most so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(most):
+                while self._held:
+                    await asyncio.shield(asyncio.gather(*self._tasks))
+                    await self._write_marks()
 
     async def _walk(self, name: str) -> None:
         lane = self._lanes[name]
         while lane:
             letter = lane[0]
             outcome = await self._deliver_one(letter)
-            self._mark(letter, outcome)
-            lane.popleft()
             if outcome.state == machine.DEAD and letter.says(DUTY):
                 await self._to_call_list(letter, outcome)
+            self._mark(letter, outcome)
+            lane.popleft()
         del self._lanes[name]
 
     async def _deliver_one(self, letter: Letter) -> Outcome:
         tries = 0
         while True:
-            stale = await self._stale(letter)
-            if stale is not None:
-                return stale
             try:
+                stale = await self._stale(letter)
+                if stale is not None:
+                    return stale
                 await self._send(letter)
                 return Outcome(machine.SENT)
             except Later as later:
@@ -108,7 +116,7 @@ class Courier:
                     return Outcome(machine.SENT, "unsure")
                 await asyncio.sleep(BACK_OFF[min(tries, len(BACK_OFF) - 1)])
             except Exception as trouble:
-                log.error("channel failed", channel=letter.channel, cause=type(trouble).__name__)
+                log.error("letter failed", letter=letter.id, cause=type(trouble).__name__, where=where(trouble))
                 await asyncio.sleep(BACK_OFF[min(tries, len(BACK_OFF) - 1)])
             tries += 1
 
@@ -143,21 +151,34 @@ class Courier:
 
     # -- what became of it -----------------------------------------------------------------------------------------
     def _mark(self, letter: Letter, outcome: Outcome) -> None:
-        """Outcomes ride together: one piece of work for all that ended meanwhile."""
-        self._held.discard(letter.id)
-        self._marks.append((outcome.state, stamp(self.clock.now()), outcome.note, letter.id))
-        if self._marking is None:
-            self._marking = asyncio.create_task(self._write_marks())
+        """Outcomes ride with the next message, so that it never overtakes them; soon by themselves when none comes."""
+        self.desk.writer.marks.append((outcome.state, stamp(self.clock.now()), outcome.note, letter.id))
+        self._ring_later()
+
+    def _ring_later(self) -> None:
+        if self._ringing is None:
+            self._ringing = asyncio.get_running_loop().call_later(MARKS_WAIT, self._ring)
+
+    def settled(self, marks: list[Mark]) -> None:
+        """What became of these letters is stored."""
+        settled = {mark[3] for mark in marks}
+        self._lately |= settled
+        self._held -= settled
+
+    def _ring(self) -> None:
+        self._ringing = None
+        if self.desk.writer.marks:
+            task = asyncio.create_task(self._write_marks())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _write_marks(self) -> None:
-        while self._marks:
-            marks, self._marks = self._marks, []
-            try:
-                await self.desk.do(lambda books, m=marks: books.settle(m))
-            except OSError:
-                self._marks = marks + self._marks
-                await asyncio.sleep(1)
-        self._marking = None
+        """A piece of work that does nothing: the marks ride with it."""
+        try:
+            await self.desk.do(lambda books: None)
+        except OSError:
+            await asyncio.sleep(1)
+            self._ring_later()
 
     async def _to_call_list(self, letter: Letter, outcome: Outcome) -> None:
         """What could not be delivered is telephoned: on the duty officer's list."""
@@ -166,12 +187,18 @@ class Courier:
             officer = books.centre.officer_on(books.centre.duty_day(books.now))
             if officer.id != letter.person:
                 books.outbox.post(
-                    officer.id, "machine/call_list", f"call:{letter.id}", who=books.roster.named(letter.person),
+                    officer.id, "machine/call_list", f"call:{letter.id}", who=books.roster.label(letter.person),
                     what=letter.text,
                 )  # fmt: skip
 
         log.warning("letter refused", letter=letter.id, cause=outcome.note)
-        await self.desk.do(note)
+        while True:
+            try:
+                return await self.desk.do(note)
+            except OSError:
+                await asyncio.sleep(BACK_OFF[0])
+            except Exception as trouble:
+                return log.error("no call list", letter=letter.id, cause=type(trouble).__name__, where=where(trouble))
 
 
 def spoken(letter: Letter, channel: str, address: str) -> Spoken:

@@ -13,11 +13,13 @@ from bot.answers import clean, plain
 from bot.clock import Clock
 from bot.contents import Contents, Due
 from bot.directory import Directory
+from bot.logs import where
 from bot.speech import Heard
 from bot.talk import Message, NeedsMeaning
 from bot.turn import Turn
 from bot.writer import NotStored, Work, Writer
 from rules.people import Person, Role
+from storage import attachments
 from storage.books import Books, Group, Reply, Shelf
 
 T = TypeVar("T")
@@ -41,6 +43,7 @@ class Desk:
         self.contents = contents
         self.clock = clock
         self.understand = understand
+        self.filed = asyncio.Event()  # somebody sent a file, its bytes are still to be fetched
         self._lanes: dict[tuple[str, str], deque[asyncio.Future[None]]] = {}
 
     @property
@@ -62,6 +65,8 @@ class Desk:
             if await self._submit(heard, None) is NEEDS_MEANING:
                 meaning = await asyncio.to_thread(self.understand, plain(clean(heard.text)))
                 await self._submit(heard, meaning)
+            if heard.file:
+                self.filed.set()
         finally:
             self._next_in(lane)
 
@@ -92,6 +97,8 @@ class Desk:
         message = Message(text, plain(text), file=heard.file, meaning=meaning)
         try:
             Turn(books, self.contents, person, inbox_id, message).take(heard.tap)
+            if heard.file:
+                attachments.enter(books, inbox_id, heard.channel, heard.file.kind, heard.file.source)
             books.note_message(inbox_id)
             books.close()
         except NeedsMeaning:
@@ -105,7 +112,7 @@ class Desk:
     def _set_aside(self, group: Group, heard: Heard, inbox_id: str, reply: Reply, trouble: Exception) -> None:
         """A message that failed is kept with its cause, answered politely, and the administrator is told."""
         cause = "".join(traceback.format_exception(trouble)[-4:])
-        log.error("message set aside", id=inbox_id, cause=type(trouble).__name__)
+        log.error("message set aside", id=inbox_id, cause=type(trouble).__name__, where=where(trouble))
         books = Books(group, self.clock.now(), reply.person, reply)
         books.heard_before(inbox_id)
         said = books.words.say("machine/sorry", {"centre": books.centre, "now": books.now})

@@ -18,9 +18,11 @@ class BookedDirectory:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
+        self.beside: dict[tuple[str, str], str] = {}  # a demonstration's older tabs of the same colleague
 
     def person_of(self, channel: str, address: str) -> str:
-        return self._shelf.centre.accounts.get((channel, address)) or f"{channel}:{address}"
+        where = channel, address
+        return self._shelf.centre.accounts.get(where) or self.beside.get(where) or f"{channel}:{address}"
 
     def accounts_of(self, person: str) -> list[tuple[str, str]]:
         return self._shelf.centre.accounts_of(person)

@@ -76,8 +76,11 @@ class Bells:
         except OSError as trouble:
             log.error("tick not stored", cause=type(trouble).__name__)
 
-    async def move_to(self, target: datetime) -> None:
-        """Move a clock to `target`, stopping at every instant on the way at which something falls due."""
+    async def move_to(self, target: datetime, patience: float | None = None) -> None:
+        """Move a clock to `target`, stopping at every instant on the way at which something falls due.
+
+        `patience`: seconds to wait at each for what is on its way out, where somebody may never take it.
+        """
         rung = self.clock.now()
         nexts = {name: self._next(job, rung) for name, job in self.jobs.items()}
         while True:
@@ -91,10 +94,10 @@ class Bells:
                 await self.ring(name)
                 nexts[name] = self._next(self.jobs[name], rung)
             await self.tick()
-            await self.courier.drain()
+            await self.courier.drain(patience)
         self.clock.set(max(target, self.clock.now()))
         await self.tick()
-        await self.courier.drain()
+        await self.courier.drain(patience)
 
     def _next(self, job: Job, after: datetime) -> datetime | None:
         if job.seconds:

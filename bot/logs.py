@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
 
@@ -21,3 +23,9 @@ def to_stderr() -> None:
         ],
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
+
+
+def where(trouble: BaseException) -> str:
+    """File and line of a failure: what a log may say of it."""
+    frames = traceback.extract_tb(trouble.__traceback__)
+    return " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames[-4:]))

@@ -145,13 +145,13 @@ class Talk:
 
     def _miss(self, path: str, unread: Unread, asked: dict[str, Any]) -> None:
         """ux 22: explain with an example, then with the choices and a person, then hand over."""
-        misses = asked.get("misses", 0) + 1
+        misses = asked.get("misses", 0) + unread.miss
         if misses >= 3:
             asked["misses"] = 0
             raise HandOver
         self._open.given["misses"] = misses
         example = self.books.words.fact(path, "example")
-        said = unread.path or f"machine/miss_{misses}"
+        said = unread.path or f"machine/miss_{misses or 1}"
         self._voice.bubble(said, {"example": example, **unread.values})
 
     def _show(self, path: str, step: str, among: Any, values: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from rules.calendar import ZONE
 FOLDER = Path(__file__).resolve().parents[1] / "templates"
 _BUTTON = re.compile(r"^[ \t]*\[([^\[\]]+?)(?:: ([^\[\]]+))?\][ \t]*$", re.M)
 _DIRECTIVE = re.compile(r"^@(\w+) (.*)\n?", re.M)
+_TAGS_ONLY = re.compile(r"^[ \t]*((?:\{%[^\n]*?%\}[ \t]*)+)\n", re.M)
 _START, _PART = "\x01", "\x02"
 
 
@@ -49,8 +50,8 @@ class _Loader(FileSystemLoader):
 
 
 def _marked(source: str) -> str:
-    source = _DIRECTIVE.sub("", source)
-    return _BUTTON.sub(lambda m: f"{_START}{m[1]}{_PART}{m[2] or m[1]}", source)
+    source = _BUTTON.sub(lambda m: f"{_START}{m[1]}{_PART}{m[2] or m[1]}", _DIRECTIVE.sub("", source))
+    return _TAGS_ONLY.sub(r"\1", source)
 
 
 class Words:
@@ -66,8 +67,6 @@ class Words:
         env = SandboxedEnvironment(
             loader=_Loader(self.folder),
             undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
             autoescape=False,  # plain text: each channel neutralises its own markup
             auto_reload=False,
             finalize=_shown,
@@ -81,7 +80,9 @@ class Words:
         source = self._source(path)
         if source.static is not None:
             return source.static
-        text = source.template.render(values)
+        # What Template.render does, without copying the environment's globals through a chain of maps each time.
+        context = source.template.new_context({**self.environment.globals, **values}, shared=True)
+        text = "".join(source.template.root_render_func(context))
         return _split(text) if _START in text else Utterance(text.strip())
 
     def fact(self, path: str, name: str) -> str:

@@ -1,29 +1,24 @@
 """Transcripts: Markdown that reads as the desk speaks, played against a real desk.
 
 `名字：话` somebody says; `名字：［按钮］` presses (［旧:按钮］ the one before); `台→名字：话` the desk says, ending
-in the buttons it shows; `【2026-11-23 16:30】` moves the clock; 【断电】 kills and restarts; 【重复】 delivers the
-last message again; `> 值日 2026-09-20 BH022 BH059` and `> 渠道 名字 web` set the scene. All else is prose.
+in the buttons it shows; `【2026-11-23 16:30】` moves the clock; 【断电】 kills, the next line restarts; 【重复】
+delivers the last message again; `> 值日 2026-09-20 BH022 BH059` and `> 渠道 名字 web` set the scene. All else is prose.
 """
 
 import asyncio
-import re
 import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot import words_scene as marks
 from bot.app import EXAMPLE
 from bot.clock import StandingClock
-from bot.rehearsal import USUAL, Rehearsal, Said
+from bot.rehearsal import USUAL, Rehearsal, Said, Unclear
 from rules.calendar import ZONE
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=ZONE)
-DESK = "台→"
-_CLOCK = re.compile(r"^【(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2})】$")
-_SPEECH = re.compile(r"^(?!台→|#|>|- )([^:：\s][^:：\n]{0,15})：(.*)$")
-_PRESS = re.compile(r"^［(旧:)?([^］]+)］$")
-KILL, AGAIN = "【断电】", "【重复】"
 
 
 @dataclass(slots=True)
@@ -52,13 +47,12 @@ class Scene:
 
     async def line(self, line: str) -> bool:
         """Play one line of the author; False when it is prose."""
-        clock, speech = _CLOCK.match(line), _SPEECH.match(line)
+        clock, speech = marks.CLOCK.match(line), marks.SPEECH.match(line)
         if clock:
             await self._move(datetime.fromisoformat(f"{clock[1]}T{clock[2]}").replace(tzinfo=ZONE))
-        elif line == KILL:
+        elif line == marks.KILL:
             await self.close()
-            await (await self.desk()).settle()
-        elif line == AGAIN:
+        elif line == marks.AGAIN:
             await (await self.desk()).hear(**self.last)
         elif line.startswith("> "):
             await self._set(line[2:].split())
@@ -71,48 +65,56 @@ class Scene:
     async def _move(self, instant: datetime) -> None:
         if self.rehearsal is None:
             self.clock.set(instant)
+            if self.count:  # the power is back: what fell due meanwhile
+                await (await self.desk()).settle()
         else:
             await self.rehearsal.move_to(instant)
 
     async def _set(self, words: list[str]) -> None:
         match words:
-            case ["值日", day, officer, *stand_by]:
+            case [marks.DUTY, day, officer, *stand_by]:
                 rehearsal = await self.desk()
                 when = datetime.fromisoformat(day).date()
                 await rehearsal.house.desk.do(lambda b: b.roster.put_on_duty(when, officer, *stand_by))
-            case ["渠道", person, channel]:
+            case [marks.CHANNEL, person, channel]:
                 self.channels[person] = channel
 
     async def _say(self, person: str, words: str) -> None:
         self.count += 1
-        pressed = _PRESS.match(words)
+        pressed = marks.PRESS.match(words)
         what = {"tap": ("#old " if pressed[1] else "") + pressed[2]} if pressed else {"text": words}
         channel = self.channels.get(person, USUAL)
         self.last = {"person": person, "channel": channel, "key": f"line{self.count}", **what}
         await (await self.desk()).hear(**self.last)
 
 
-def spoken(said: Said, names: dict[str, str]) -> str:
-    """One bubble as a transcript shows it."""
+def spoken(said: Said, names: dict[str, str], now: datetime) -> str:
+    """One bubble as a transcript shows it; with its time when the clock has moved on since."""
     first, *rest = said.text.split("\n")
-    lines = [f"{DESK}{names.get(said.to, said.to)}：{first}", *(f"　　{line}" for line in rest)]
+    form = marks.FIRST if said.at == now else marks.EARLIER
+    lines = [form.format(to=names.get(said.to, said.to), line=first, at=said.at)]
+    lines += [marks.INDENT + line for line in rest]
     if said.choices:
-        lines.append("　　" + "".join(f"［{label}］" for label in said.choices))
+        lines.append(marks.INDENT + "".join(marks.BUTTON.format(label=label) for label in said.choices))
     return "\n".join(lines)
 
 
 async def _perform(text: str, folder: str) -> str:
     scene, out = Scene(folder), []
     for line in text.split("\n"):
-        if line.startswith((DESK, "　　")):
+        if line.startswith((marks.DESK, marks.INDENT)):
             continue
         out.append(line)
         scene.said.clear()
-        if await scene.line(line.strip()):
+        try:
+            played = await scene.line(line.strip())
+        except Unclear as trouble:
+            raise Unclear("\n".join([*out[-12:], str(trouble)])) from None
+        if played:
             names = {}
             if scene.rehearsal is not None:
-                names = {p.person.id: p.person.name for p in scene.rehearsal.house.desk.shelf.centre.staff.values()}
-            out += [spoken(said, names) for said in scene.said]
+                names = {p.id: p.name for p in scene.rehearsal.house.desk.shelf.centre.staff.values()}
+            out += [spoken(said, names, scene.clock.now()) for said in scene.said]
     await scene.close()
     return "\n".join(out)
 

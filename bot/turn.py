@@ -64,8 +64,7 @@ class Turn:
         if not 0 <= tap.index < len(labels):
             self.bubble("machine/button_gone", {})
         elif shown["kind"] == "menu":
-            self.message.text = self.message.plain = values[tap.index]
-            self._worded()
+            self._press_menu(values[tap.index])
         elif shown["kind"] == "card":
             self._card(shown, labels[tap.index], values[tap.index])
         else:
@@ -116,14 +115,27 @@ class Turn:
         self._repeat()
 
     def _open_card(self, said: str) -> bool:
-        """A card answered by typing its label."""
+        """A card answered by typing its label or number; of the menus only the newest still counts."""
+        menus = 0
         for shown in self.books.open_cards(self.person.id) if said else []:
+            menus += shown["kind"] == "menu"
             labels, values = json.loads(shown["labels"])
             at = choice_in(said, labels)
-            if at is not None:
+            if at is None or (shown["kind"] == "menu" and menus > 1):
+                continue
+            if shown["kind"] == "card":
                 self._card(shown, labels[at], values[at])
-                return True
+            elif values[at] != said:
+                self._press_menu(values[at])
+            else:
+                return False
+            return True
         return False
+
+    def _press_menu(self, words_behind: str) -> None:
+        """A menu's button is its words, typed."""
+        self.message.text = self.message.plain = words_behind
+        self._worded()
 
     def _global(self, word: str) -> None:
         if word == words.PERSON:

@@ -19,7 +19,7 @@ _PLAIN: dict[str, Callable[[str], Any]] = {
 
 def dumps(value: Any) -> str:
     """JSON text of `value`; Chinese stays readable, values of the rules are marked with their class."""
-    return json.dumps(value, ensure_ascii=False, default=_encode, separators=(",", ":"))
+    return _written(value)
 
 
 def loads(text: str) -> Any:
@@ -45,6 +45,9 @@ def _encode(value: Any) -> Any:
         if isinstance(value, {"datetime": datetime, "date": date, "time": time}[name]):
             return {MARK: name, "iso": value.isoformat()}
     raise TypeError(f"{type(value).__name__} cannot be kept in a conversation")
+
+
+_written = json.JSONEncoder(ensure_ascii=False, default=_encode, separators=(",", ":")).encode
 
 
 def _decode(found: dict[str, Any]) -> Any:

@@ -1,21 +1,23 @@
 """The one writer: a thread that owns the connection, takes whatever is queued and commits it at once."""
 
 import asyncio
+import gc
 import queue
 import threading
-import traceback
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
+from bot.logs import where
 from storage.books import Group, Shelf
-from storage.outbox import Letter
+from storage.outbox import Letter, Mark
 
 MOST = 128
+GARBAGE = (20_000, 20, 20)
 log = structlog.get_logger()
 
 
@@ -29,6 +31,20 @@ class Work:
     person: str = ""  # whose sitting is read ahead
 
 
+@dataclass(slots=True)
+class Done:
+    """What came of groups, for the event loop."""
+
+    results: list[tuple[Work, Any]] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+
+    def add(self, more: "Done") -> None:
+        self.results += more.results
+        self.letters += more.letters
+        self.marks += more.marks
+
+
 class NotStored(OSError):
     """The database would not take it: the platform must repeat."""
 
@@ -36,12 +52,14 @@ class NotStored(OSError):
 class Writer(threading.Thread):
     """Group commit without waiting: at most 128 pieces, each whole or not at all."""
 
-    def __init__(self, connection: sa.Connection, shelf: Shelf, deliver: Callable[[list[Letter]], None]) -> None:
+    def __init__(self, connection: sa.Connection, shelf: Shelf, stored: Callable[[Done], None]) -> None:
+        """`stored` is called on the event loop after each commit, before the results are handed back."""
         super().__init__(name="writer", daemon=True)
         self.loop = asyncio.get_running_loop()
         self.connection = connection
         self.shelf = shelf
-        self.deliver = deliver
+        self.stored = stored
+        self.marks: deque[Mark] = deque()  # what became of letters: rides with the next group
         self.queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
 
     def submit(self, work: Work) -> None:
@@ -53,12 +71,12 @@ class Writer(threading.Thread):
         self.join()
 
     def run(self) -> None:
+        gc.set_threshold(*GARBAGE)  # a group makes thousands of short-lived values; Python would look every 700
         going = True
         while going:
             batch, going = self._take()
-            if batch:
-                results, letters = self._together(batch)
-                self.loop.call_soon_threadsafe(self._hand_back, results, letters)
+            if batch or self.marks:
+                self.loop.call_soon_threadsafe(self._hand_back, self._together(batch))
 
     def _take(self) -> tuple[list[Work], bool]:
         first = self.queue.get()
@@ -75,23 +93,29 @@ class Writer(threading.Thread):
             batch.append(work)
         return batch, True
 
-    def _together(self, batch: list[Work]) -> tuple[list[tuple[Work, Any]], list[Letter]]:
+    def _together(self, batch: list[Work]) -> Done:
         try:
             return self._commit(batch)
         except Exception as trouble:
             self._roll_back()
-            if len(batch) == 1 or isinstance(trouble, sa.exc.OperationalError):
-                log.error("group not stored", pieces=len(batch), cause=type(trouble).__name__, where=_where(trouble))
-                return [(work, NotStored(type(trouble).__name__)) for work in batch], []
-        results, letters = [], []
+            if len(batch) <= 1 or isinstance(trouble, sa.exc.OperationalError):
+                log.error("group not stored", pieces=len(batch), cause=type(trouble).__name__, where=where(trouble))
+                return Done([(work, NotStored(type(trouble).__name__)) for work in batch])
+        done = Done()
         for work in batch:  # one of them spoils the group: each by itself
-            one, posted = self._together([work])
-            results += one
-            letters += posted
-        return results, letters
+            done.add(self._together([work]))
+        return done
 
-    def _commit(self, batch: list[Work]) -> tuple[list[tuple[Work, Any]], list[Letter]]:
+    def _commit(self, batch: list[Work]) -> Done:
         group = Group(self.connection, self.shelf)
+        riding = [self.marks.popleft() for _ in range(len(self.marks))]
+        try:
+            return Done(self._run_in(group, batch, riding), group.letters, riding)
+        except Exception:
+            self.marks.extendleft(reversed(riding))
+            raise
+
+    def _run_in(self, group: Group, batch: list[Work], riding: list[Mark]) -> list[tuple[Work, Any]]:
         group.begin([w.key for w in batch if w.key], [w.person for w in batch if w.person])
         results = []
         for work in batch:
@@ -99,8 +123,8 @@ class Writer(threading.Thread):
                 results.append((work, work.run(group)))
             except Exception as trouble:
                 results.append((work, trouble))
-        self.shelf.chain.head = group.commit()
-        return results, group.letters
+        self.shelf.chain.head = group.commit(riding)
+        return results
 
     def _roll_back(self) -> None:
         try:
@@ -108,19 +132,12 @@ class Writer(threading.Thread):
         except Exception as trouble:
             log.warning("nothing to roll back", cause=type(trouble).__name__)
 
-    def _hand_back(self, results: list[tuple[Work, Any]], letters: list[Letter]) -> None:
-        if letters:
-            self.deliver(letters)
-        for work, result in results:
+    def _hand_back(self, done: Done) -> None:
+        self.stored(done)
+        for work, result in done.results:
             if work.future.done():
                 continue
             if isinstance(result, BaseException):
                 work.future.set_exception(result)
             else:
                 work.future.set_result(result)
-
-
-def _where(trouble: BaseException) -> str:
-    """File and line of a failure: what a log may say of it."""
-    frames = traceback.extract_tb(trouble.__traceback__)
-    return " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames[-4:]))

@@ -13,6 +13,7 @@ from rules.people import Role
 from storage.books import Books
 
 ACTS_FROM = 0.5
+LED = (RouteKind.ITEM, RouteKind.WINDOW, RouteKind.ELSEWHERE)
 
 
 def hello(talk: Talk, books: Books) -> None:
@@ -37,7 +38,7 @@ def read_meaning(talk: Talk) -> dict[str, object]:
     top = found.ranked[0] if sure else RouteKind.UNKNOWN.value
     return {
         "top": top, "kind": kind_of(top), "ranked": list(found.ranked), "matched": found.matched,
-        "booking": found.wants_booking or top == RouteKind.APPOINTMENT, "danger": found.danger,
+        "booking": found.wants_booking or bool(words.VISIT.search(talk.text)), "danger": found.danger,
     }  # fmt: skip
 
 
@@ -84,13 +85,21 @@ def guess(talk: Talk, books: Books, ranked: list[str]) -> None:
     if not options:
         talk.run(pass_on)
         return
-    choice = talk.ask("first_contact/guess", among=options)
+    choice = talk.ask("first_contact/guess", among=options, reads=lambda text: other_words(talk))
     if choice == "none":
         talk.run(pass_on)
     elif choice["route"].startswith("elsewhere:"):
         send_elsewhere(talk, books, choice["route"].partition(":")[2], "")
     else:
         show_window(talk, books, choice["route"], "")
+
+
+def other_words(talk: Talk) -> dict[str, str] | Unread:
+    """Said anew instead of choosing: understood or not, it is heard."""
+    found = talk.meaning
+    if found.confidence < ACTS_FROM or kind_of(found.ranked[0]) not in LED:
+        return Unread()
+    return {"route": found.ranked[0], "label": ""}
 
 
 def three(books: Books, ranked: list[str]) -> list[dict[str, str]]:
@@ -192,7 +201,7 @@ def unreadable(talk: Talk, books: Books) -> None:
 def emergency(talk: Talk, books: Books, name: str) -> None:
     """Danger: the public number at once, and a person (ux 25)."""
     talk.once("passed", hand_to_officer, books, talk.person.id, [talk.text], "danger")
-    talk.say("first_contact/emergency", name=name, phone=dict(books.centre.emergency).get(name, ""))
+    talk.say("first_contact/emergency", service=name, phone=dict(books.centre.emergency).get(name, ""))
 
 
 def greet(talk: Talk, books: Books) -> None:

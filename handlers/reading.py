@@ -1,6 +1,7 @@
 """How typed answers become values; what cannot be read is explained by a template."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from bot.answers import Unread
@@ -21,11 +22,11 @@ def phone_number(text: str) -> str | Unread:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL).replace(" ", "")
 
 
-def when(books: Books, context: Any) -> Callable[[str], Ok | Unread]:
-    """A reader of times for one context of the understanding."""
+def when(books: Books, context: Any, ref: datetime | None = None) -> Callable[[str], Ok | Unread]:
+    """A reader of times for one context of the understanding; `ref` is the instant words are relative to (now)."""
 
     def read(text: str) -> Ok | Unread:
-        found = understand(text, books.now, context, books.calendar)
+        found = understand(text, ref or books.now, context, books.calendar)
         if isinstance(found, Ok):
             return found
         why = found.reason if isinstance(found, Ask | Reject) else "no_time"

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,10 +15,10 @@ from storage.machine import audit
 from storage.schema import metadata
 
 SEED = "0" * 64
+_written = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One act: who did what to which row, and the digest of what it left behind."""
 
     at: str
@@ -36,7 +36,7 @@ class Head:
 
 def digest_of(row: Any) -> str:
     """SHA-256 over a row's values in column order."""
-    return hashlib.sha256(json.dumps(row, ensure_ascii=False, default=str).encode()).hexdigest()
+    return hashlib.sha256(_written(row).encode()).hexdigest()
 
 
 class Chain:
@@ -62,8 +62,13 @@ class Chain:
     @classmethod
     def resume(cls, key: bytes, connection: sa.Connection) -> "Chain":
         """The chain as the table left it."""
+        return cls(key, cls.head_in(connection))
+
+    @staticmethod
+    def head_in(connection: sa.Connection) -> Head:
+        """The newest line there is."""
         row = connection.execute(sa.select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)).first()
-        return cls(key, Head(row.seq, row.mac) if row else Head())
+        return Head(row.seq, row.mac) if row else Head()
 
     def faults(self, connection: sa.Connection) -> Iterator[str]:
         """What does not add up, first bad line first; nothing when all is well."""

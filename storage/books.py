@@ -1,9 +1,9 @@
-"""The unit of work. A group is one transaction; in it each message or job has its own Books, whole or not at all."""
+"""The unit of work: in a group each message or job has its own Books, whole or not at all."""
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -15,18 +15,20 @@ from bot.templates import Utterance, Words
 from rules.calendar import Calendar
 from storage import machine
 from storage.attendance import Attendance
-from storage.audit import Chain, Head, Line, digest_of
+from storage.audit import Line, digest_of
 from storage.catalogue import Centre
 from storage.complaints import Complaints
 from storage.duty import Duty
 from storage.first_contact import FirstContact
-from storage.machine import Statements
+from storage.group import Group, Shelf
 from storage.outbox import Letter, Outbox
 from storage.reception import Reception
 from storage.requests import Requests
 from storage.roster import Roster
-from storage.schema import stamp
+from storage.schema import by_key, metadata, stamp
 from storage.timers import Timers
+
+__all__ = ["Books", "Group", "Reply", "Shelf"]
 
 
 @dataclass(slots=True)
@@ -38,95 +40,15 @@ class Reply:
     address: str
 
 
-class Group:
-    """One transaction: begin, the pieces of work, one write of all machine rows, commit."""
-
-    def __init__(self, connection: sa.Connection, shelf: "Shelf") -> None:
-        self.connection = connection
-        self.raw: Any = connection.connection.driver_connection
-        self.shelf = shelf
-        self.text = shelf.statements
-        self.seen: set[str] = set()
-        self.sittings: dict[str, str | None] = {}
-        self.changed: dict[str, tuple[str, datetime]] = {}
-        self.heard: list[tuple[str, str]] = []
-        self.questions: list[tuple[Any, ...]] = []
-        self.letters: list[Letter] = []
-        self.lines: list[Line] = []
-        self.outcomes: list[tuple[str, str, str | None, int]] = []
-        self.written = False
-
-    def begin(self, keys: Sequence[str], persons: Sequence[str]) -> None:
-        """Take the write lock and read what the group's messages will need."""
-        self.raw.execute(self.text.begin)
-        self.shelf.refresh(self)
-        if keys:
-            self.seen = {row[0] for row in self.raw.execute(self.text.seen(len(keys)), keys)}
-        if persons:
-            self.sittings = dict.fromkeys(persons)
-            self.sittings.update(self.raw.execute(self.text.sittings(len(persons)), persons).fetchall())
-
-    def sitting_of(self, person: str) -> str | None:
-        if person not in self.sittings:
-            row = self.raw.execute(self.text.sittings(1), (person,)).fetchone()
-            self.sittings[person] = row[1] if row else None
-        return self.sittings[person]
-
-    def commit(self) -> Head:
-        """Write the machine's rows, each kind at once, and sync. Returns the chain's new head."""
-        run, head = self.raw.cursor(), self.shelf.chain.head
-        if self.lines:
-            head, rows = self.shelf.chain.extend(self.lines)
-            run.executemany(self.text.audit, rows)
-        if self.heard:
-            run.executemany(self.text.inbox, self.heard)
-        if self.questions:
-            run.executemany(self.text.shown, self.questions)
-        if self.letters:
-            run.executemany(self.text.outbox, [letter.row() for letter in self.letters])
-        if self.outcomes:
-            run.executemany(self.text.sent, self.outcomes)
-        self._seat(run)
-        self.raw.execute("COMMIT")
-        return head
-
-    def _seat(self, run: Any) -> None:
-        sat = [(p, s, stamp(at), False) for p, (s, at) in self.changed.items() if s]
-        if sat:
-            run.executemany(self.text.sit, sat)
-        risen = [(p,) for p, (s, _) in self.changed.items() if not s]
-        if risen:
-            run.executemany(self.text.rise, risen)
-
-
-@dataclass
-class Shelf:
-    """What outlives a group and never changes without a commit: statements, words, the centre, the chain, counters."""
-
-    statements: Statements
-    words: Words
-    chain: Chain
-    next_letter: int = 1
-    version: int = -1
-    centre: Centre = field(default_factory=Centre.empty)
-    load_centre: Callable[[sa.Connection], Centre] = lambda _: Centre.empty()
-
-    def refresh(self, group: Group) -> None:
-        """Read the centre again when it was loaded anew since."""
-        row = group.raw.execute(self.statements.version).fetchone()
-        version = row[0] if row else 0
-        if version != self.version:
-            self.centre, self.version = self.load_centre(group.connection), version
-
-
 class Books:
-    """What one message or job may read and write. Machine rows wait in lists; the systems' rows go through a savepoint."""
+    """What one message or job may read and write: machine rows wait in lists, the systems' rows in a savepoint."""
 
     def __init__(self, group: Group, now: datetime, actor: str = "desk", reply: Reply | None = None) -> None:
         self._group = group
         self.now = now
         self.actor = actor
         self.reply = reply
+        self.outbox = Outbox(self)
         self.letters: list[Letter] = []
         self._open = False
         self._questions: list[tuple[Any, ...]] = []
@@ -152,10 +74,6 @@ class Books:
     @cached_property
     def roster(self) -> Roster:
         return Roster(self)
-
-    @cached_property
-    def outbox(self) -> Outbox:
-        return Outbox(self)
 
     @cached_property
     def first_contact(self) -> FirstContact:
@@ -211,9 +129,8 @@ class Books:
 
     def count(self, name: str) -> int:
         """The next of a counter, from 1; never given twice."""
-        first = self._insert(machine.counter).values(name=name, n=1)
-        again = first.on_conflict_do_update(index_elements=["name"], set_={"n": machine.counter.c.n + 1})
-        return int(self.execute(again.returning(machine.counter.c.n)).scalar_one())
+        self._step_in()
+        return int(self._group.raw.execute(self._group.text.count, (name,)).fetchone()[0])
 
     def number(self, letters: str) -> str:
         """The next number of a kind, such as YY2600001: nine characters, readable aloud."""
@@ -254,10 +171,11 @@ class Books:
         row = found[0] if found else self._group.raw.execute(self._group.text.question, (token,)).fetchone()
         return sa.util.immutabledict(zip(machine.shown.c.keys(), row, strict=True)) if row else None
 
-    def open_cards(self, person: str) -> list[Any]:
-        """Cards a person has not answered, newest first."""
-        mine = (machine.shown.c.person == person) & (machine.shown.c.kind == "card") & machine.shown.c.answer.is_(None)
-        found = self.execute(sa.select(machine.shown).where(mine).order_by(machine.shown.c.at.desc()))
+    def open_cards(self, person: str, most: int = 20) -> list[Any]:
+        """Cards a person has not answered and menus shown to them, newest first."""
+        shown = machine.shown
+        mine = (shown.c.person == person) & (shown.c.kind != "question") & shown.c.answer.is_(None)
+        found = self.execute(sa.select(shown).where(mine).order_by(shown.c.at.desc()).limit(most))
         return [row._mapping for row in found]
 
     def answer_card(self, token: str, label: str) -> None:
@@ -293,10 +211,6 @@ class Books:
             return True
         return self._group.raw.execute(self._group.text.posted, (key,)).fetchone() is not None
 
-    def settle(self, outcomes: Iterable[tuple[str, str, str | None, int]]) -> None:
-        """What became of letters: (state, stamp, note, id)."""
-        self._group.outcomes.extend(outcomes)
-
     # -- ending --------------------------------------------------------------------------------------------------
     def close(self) -> None:
         """Everything this piece did joins the group."""
@@ -316,9 +230,9 @@ class Books:
         group.lines.extend(self._lines)
 
     def _draw_line(self, name: str, key: tuple[Any, ...], act: str) -> None:
-        table = machine.metadata.tables[name]
-        where = [c == v for c, v in zip(table.primary_key, key, strict=True)]
-        row = self._group.connection.execute(sa.select(table).where(*where)).first()
+        columns = metadata.tables[name].primary_key
+        values = {f"key {c.name}": v for c, v in zip(columns, key, strict=True)}
+        row = self._group.connection.execute(by_key(name), values).first()
         ref = f"{name}/" + "/".join(map(str, key))
         self.note_line(act, ref, digest_of(list(row)) if row else "")
 

@@ -134,7 +134,7 @@ class Centre:
     def house(self) -> House:
         """The roster as the rules see it."""
         sections = (Unit(key, name, KINDS.get(key, UnitKind.SECTION)) for key, name in self.sections.items())
-        windows = (Unit(w.id, w.name, UnitKind.WINDOW, w.floor) for w in self.windows.values())
+        windows = (Unit(w.id, w.name, UnitKind.WINDOW, w.floor) for w in self.windows.values() if self.is_window(w.id))
         return House(tuple(self.staff.values()), (*sections, *windows))
 
     @property
@@ -192,12 +192,14 @@ class Centre:
         return window.name if window else self.sections.get(unit, "")
 
     def is_window(self, unit: str) -> bool:
-        return unit in self.windows
+        """Whether the unit is a window; a section with a counter of its own remains a section."""
+        return unit in self.windows and unit not in self.sections
 
     def neighbour_of(self, window_id: str) -> Window | None:
-        """The next window on the same floor by number, for the last one the one before; None when it stands alone."""
+        """The next staffed window on the floor by number, for the last one the one before; None when alone (6-06)."""
         window = self.windows[window_id]
-        row = sorted((w for w in self.windows.values() if w.floor == window.floor), key=_by_number)
+        floor = [w for w in self.windows.values() if w.floor == window.floor and (w == window or self.posted(w.id))]
+        row = sorted(floor, key=_by_number)
         place = row.index(window)
         beside = row[place + 1 : place + 2] or row[max(place - 1, 0) : place]
         return beside[0] if beside else None

@@ -1,39 +1,41 @@
 """Taking over a centre's folder: all or nothing, every bad row named with file, line and reason."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-import yaml
 
 from rules.people import Person, Role
+from rules.reception import BookingLimits, DutyDay
 from storage.books import Books
-from rules.reception import DutyDay
-from storage.catalogue import Centre, fact, rota, staff
-from storage.centre_rows import calendar_of, centre_of, readings_of
+from storage.catalogue import SUPERVISION, Centre, fact, rota, staff
+from storage.centre_files import (
+    DAY,
+    EMERGENCY,
+    LINE,
+    NUMBER,
+    OWN,
+    SECTION,
+    SHAPES,
+    BadRow,
+    Row,
+    bare,
+    is_kind,
+    listed,
+    read,
+    wrong_fields,
+)
+from storage.centre_rows import centre_of, readings_of
 
-LINE = "__line__"
+__all__ = ["BadCentre", "BadRow", "Loaded", "load_folder", "write_centre"]
+
 BOOKING = ("slots", "arranged", "none")
-NEEDED: dict[str, tuple[str, ...]] = {
-    "windows.yaml": ("id", "name", "organisation", "number", "floor", "phone", "one_person", "duties", "booking"),
-    "items.yaml": ("id", "name", "window", "materials"),
-    "elsewhere.yaml": ("id", "name", "organisation", "place", "phone"),
-    "staff.yaml": ("id", "name", "role", "unit"),
-    "rota.yaml": ("date", "officer"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """What is wrong where; `reason` is a short key that templates/centre/bad_row.txt turns into words."""
-
-    file: str
-    line: int
-    reason: str
-    value: str = ""
+SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+FLOOR = re.compile(r"windows_floor_(\d+)")
 
 
 class BadCentre(ValueError):
@@ -46,7 +48,7 @@ class BadCentre(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A folder that was read whole."""
+    """A folder that was read whole; `warnings` is what is odd but may stand."""
 
     facts: Mapping[str, Mapping[str, Any]]
     people: Mapping[str, Person]
@@ -58,171 +60,169 @@ class Loaded:
         return centre_of(self.facts, self.people, self.days)
 
 
-class _Lines(yaml.CSafeLoader):
-    """Keeps the line each mapping began on."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        found = super().construct_mapping(node, deep=deep)
-        return {**found, LINE: node.start_mark.line + 1}
-
-
 def load_folder(folder: Path) -> Loaded:
     """Read and check all files of a centre. Raises BadCentre naming every bad row."""
     bad: list[BadRow] = []
-    own = _read(folder, "centre.yaml", dict, bad)
-    rows = {name: _rows(folder, name, bad) for name in NEEDED}
-    bad += _check(own, rows)
+    own = read(folder, "centre.yaml", dict, bad)
+    rows = {name: listed(name, read(folder, name, list, bad), shape, bad) for name, shape in SHAPES.items()}
+    if own:
+        bad += _check_own(own)
+        for name, shape in (("sections", SECTION), ("emergency", EMERGENCY)):
+            own[name] = listed("centre.yaml", own.get(name), shape, bad)
+        bad += _check_rows(own, rows)
     if bad:
-        raise BadCentre(bad)
+        raise BadCentre(sorted(bad, key=lambda row: (row.file, row.line)))
     return Loaded(_facts(own, rows), _people(rows["staff.yaml"]), _days(rows["rota.yaml"]), tuple(_doubts(rows)))
 
 
-def _read(folder: Path, name: str, kind: type, bad: list[BadRow]) -> Any:
+# -- sense -------------------------------------------------------------------------------------------------------
+def _check_own(own: Row) -> Iterator[BadRow]:
+    line = own[LINE]
+    yield from wrong_fields("centre.yaml", own, OWN)
+    if not _orderly(own.get("sessions")):
+        yield BadRow("centre.yaml", line, "bad_sessions")
+    for name in ("closures", "extra_days"):
+        days = own.get(name) or []
+        if not isinstance(days, list) or not all(is_kind(day, DAY) for day in days):
+            yield BadRow("centre.yaml", line, "not_day", name)
+    for name, fits in (("quiet_hours", _is_span), ("booking", _are_limits), ("readings", _are_readings)):
+        if own.get(name) is not None and not fits(bare(own[name])):
+            yield BadRow("centre.yaml", line, "bad_value", name)
+
+
+def _is_span(value: Any) -> bool:
+    return SPAN.fullmatch(str(value)) is not None
+
+
+def _are_limits(value: Any) -> bool:
+    known = {limit.name for limit in fields(BookingLimits)}
+    return isinstance(value, dict) and not value.keys() - known and all(is_kind(n, NUMBER) for n in value.values())
+
+
+def _are_readings(value: Any) -> bool:
     try:
-        found = yaml.load((folder / name).read_text(encoding="utf-8"), _Lines)  # noqa: S506 - a safe loader
-    except (OSError, UnicodeDecodeError):
-        bad.append(BadRow(name, 1, "unreadable"))
-        return kind()
-    except yaml.YAMLError as trouble:
-        mark = getattr(trouble, "problem_mark", None)
-        bad.append(BadRow(name, mark.line + 1 if mark else 1, "not_yaml"))
-        return kind()
-    if found is None and kind is list:
-        return []
-    if not isinstance(found, kind):
-        bad.append(BadRow(name, 1, "wrong_shape"))
-        return kind()
-    return found
+        readings_of({"readings": value})
+    except (ValueError, TypeError):
+        return False
+    return True
 
 
-def _rows(folder: Path, name: str, bad: list[BadRow]) -> list[dict[str, Any]]:
-    kept, seen = [], set()
-    key = NEEDED[name][0]
-    for row in _read(folder, name, list, bad):
-        if not isinstance(row, dict):
-            bad.append(BadRow(name, 1, "wrong_shape", str(row)[:40]))
-            continue
-        missing = [field for field in NEEDED[name] if row.get(field) in (None, "")]
-        bad += [BadRow(name, row[LINE], "missing", field) for field in missing]
-        if not missing:
-            if str(row[key]) in seen:
-                bad.append(BadRow(name, row[LINE], "twice", str(row[key])))
-            seen.add(str(row[key]))
-            kept.append(row)
-    return kept
+def _orderly(sessions: Any) -> bool:
+    """HH:MM-HH:MM each, in order and apart."""
+    spans = [str(span) for span in bare(sessions).values()] if isinstance(sessions, dict) else []
+    edges = [edge for span in spans for edge in span.split("-")]
+    return bool(spans) and all(map(SPAN.fullmatch, spans)) and edges == sorted(set(edges))
 
 
-def _check(own: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> Iterator[BadRow]:
-    windows = {row["id"] for row in rows["windows.yaml"]}
-    units = windows | {row.get("id") for row in own.get("sections") or []}
-    people = {row["id"] for row in rows["staff.yaml"]}
-    yield from _check_own(own)
+def _check_rows(own: Row, rows: Mapping[str, list[Row]]) -> Iterator[BadRow]:
+    windows, people = {row["id"] for row in rows["windows.yaml"]}, {row["id"] for row in rows["staff.yaml"]}
+    units = windows | {row["id"] for row in own["sections"]}
     for row in rows["windows.yaml"]:
         yield from _check_window(row)
     for row in rows["items.yaml"]:
         yield from _known("items.yaml", row, "window", windows, "unknown_window")
-        if not isinstance(row["materials"], list):
-            yield BadRow("items.yaml", row[LINE], "not_a_list", "materials")
     for row in rows["staff.yaml"]:
         yield from _known("staff.yaml", row, "unit", units, "unknown_unit")
-        yield from _known("staff.yaml", row, "role", {str(r) for r in Role} - {"citizen"}, "unknown_role")
+        yield from _known("staff.yaml", row, "role", {*Role} - {Role.CITIZEN}, "unknown_role")
+        yield from _check_supervised(row, units)
     for row in rows["rota.yaml"]:
-        yield from _check_day(row, people)
+        for name in ("officer", "stand_by"):
+            yield from _known("rota.yaml", row, name, people, "unknown_person")
+    if not any(row["unit"] == SUPERVISION and row["role"] == Role.SECTION_HEAD for row in rows["staff.yaml"]):
+        yield BadRow("staff.yaml", 1, "no_supervision_head")
 
 
-def _check_own(own: dict[str, Any]) -> Iterator[BadRow]:
-    for name in ("name", "address", "service_hotline", "complaint_phone"):
-        if not own.get(name):
-            yield BadRow("centre.yaml", own.get(LINE, 1), "missing", name)
-    checks: tuple[Callable[[Mapping[str, Any]], Any], ...] = (calendar_of, readings_of)
-    for build in checks:
-        try:
-            build(_bare(own))
-        except (ValueError, TypeError) as trouble:
-            yield BadRow("centre.yaml", own.get(LINE, 1), "bad_value", str(trouble)[:60])
-
-
-def _check_window(row: dict[str, Any]) -> Iterator[BadRow]:
-    if row["booking"] not in BOOKING:
-        yield BadRow("windows.yaml", row[LINE], "bad_value", "booking")
+def _check_window(row: Row) -> Iterator[BadRow]:
+    yield from _known("windows.yaml", row, "booking", BOOKING, "unknown_booking")
     if row["booking"] == "slots":
         for name in ("slot_minutes", "places_per_slot"):
-            if not isinstance(row.get(name), int) or row[name] <= 0:
+            if not row.get(name):
                 yield BadRow("windows.yaml", row[LINE], "missing", name)
-    if not isinstance(row["floor"], int):
-        yield BadRow("windows.yaml", row[LINE], "bad_value", "floor")
 
 
-def _check_day(row: dict[str, Any], people: set[str]) -> Iterator[BadRow]:
-    try:
-        date.fromisoformat(str(row["date"]))
-    except ValueError:
-        yield BadRow("rota.yaml", row[LINE], "bad_value", str(row["date"]))
-    for name in ("officer", "stand_by"):
-        if row.get(name) and row[name] not in people:
-            yield BadRow("rota.yaml", row[LINE], "unknown_person", str(row[name]))
+def _check_supervised(row: Row, units: Iterable[str]) -> Iterator[BadRow]:
+    for unit in row.get("supervises") or ():
+        if unit not in units and not FLOOR.fullmatch(unit):
+            yield BadRow("staff.yaml", row[LINE], "unknown_unit", unit)
 
 
-def _known(file: str, row: dict[str, Any], name: str, known: set[Any], reason: str) -> Iterator[BadRow]:
-    if row[name] not in known:
-        yield BadRow(file, row[LINE], reason, str(row[name]))
+def _known(file: str, row: Row, name: str, known: Iterable[Any], reason: str) -> Iterator[BadRow]:
+    if row.get(name) and row[name] not in known:
+        yield BadRow(file, row[LINE], reason, row[name])
 
 
-def _doubts(rows: dict[str, list[dict[str, Any]]]) -> Iterator[BadRow]:
-    """What is odd but may stand: a window called one-person that has another headcount."""
+def _doubts(rows: Mapping[str, list[Row]]) -> Iterator[BadRow]:
+    """What is odd but may stand: a headcount that belies the file, a field nobody reads."""
     for row in rows["windows.yaml"]:
         posted = sum(person["unit"] == row["id"] for person in rows["staff.yaml"])
         if posted and row["one_person"] != (posted == 1):
             yield BadRow("windows.yaml", row[LINE], "headcount", f"{row['id']} {posted}")
+    for file, shape in SHAPES.items():
+        for row in rows[file]:
+            yield from (BadRow(file, row[LINE], "unread", str(name)) for name in bare(row).keys() - shape.keys())
 
 
-def _bare(value: Any) -> Any:
-    """Without the line numbers."""
-    if isinstance(value, dict):
-        return {k: _bare(v) for k, v in value.items() if k != LINE}
-    return [_bare(v) for v in value] if isinstance(value, list) else value
-
-
-def _facts(own: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+# -- rows --------------------------------------------------------------------------------------------------------
+def _facts(own: Row, rows: Mapping[str, list[Row]]) -> dict[str, dict[str, Any]]:
     kinds = {"window": rows["windows.yaml"], "item": rows["items.yaml"], "elsewhere": rows["elsewhere.yaml"],
-             "section": own.get("sections") or []}  # fmt: skip
-    facts = {kind: {str(row["id"]): _bare(row) for row in found} for kind, found in kinds.items()}
-    return {**facts, "centre": {"centre": _bare(own)}}
+             "section": own["sections"]}  # fmt: skip
+    facts = {kind: {row["id"]: bare(row) for row in found} for kind, found in kinds.items()}
+    return {**facts, "centre": {"centre": bare(own)}}
 
 
-def _people(rows: list[dict[str, Any]]) -> dict[str, Person]:
-    return {
-        row["id"]: Person(row["id"], row["name"], Role(row["role"]), row["unit"], tuple(row.get("supervises") or ()))
-        for row in rows
-    }
+def _people(rows: list[Row]) -> dict[str, Person]:
+    found = [Person(r["id"], r["name"], Role(r["role"]), r["unit"], tuple(r.get("supervises") or ())) for r in rows]
+    return {person.id: person for person in found}
 
 
-def _days(rows: list[dict[str, Any]]) -> dict[date, DutyDay]:
+def _days(rows: list[Row]) -> dict[date, DutyDay]:
     found = [DutyDay(date.fromisoformat(str(r["date"])), r["officer"], r.get("stand_by") or "") for r in rows]
     return {row.day: row for row in found}
 
 
+# -- into the books ----------------------------------------------------------------------------------------------
 def write_centre(books: Books, loaded: Loaded) -> None:
-    """Put a loaded centre in place of the one before; who is no longer listed stays named but cannot act."""
-    books.execute(sa.delete(fact))
-    for kind, found in loaded.facts.items():
-        rows = [{"kind": kind, "id": key, "position": n, "body": body} for n, (key, body) in enumerate(found.items())]
-        if rows:
-            books.execute(sa.insert(fact), rows)
-    _write_staff(books, loaded)
-    for day in loaded.days.values():
-        books.execute(sa.delete(rota).where(rota.c.date == day.day))
-        books.execute(sa.insert(rota).values(date=day.day, officer=day.officer, stand_by=day.stand_by))
+    """Put a loaded centre in place of the one before, in the caller's transaction.
+
+    Who is no longer listed stays named but cannot act; days the file does not list keep their officers.
+    """
+    gone = _write(books, fact, _fact_rows(loaded))
+    for row in gone:
+        books.execute(sa.delete(fact).where(fact.c.kind == row.kind, fact.c.id == row.id))
+        books.record("removed", fact, row.kind, row.id)
+    for row in _write(books, staff, _staff_rows(loaded)):
+        if not row.gone:
+            books.execute(sa.update(staff).where(staff.c.id == row.id).values(gone=True))
+            books.record("left", staff, row.id)
+            books.roster.dismiss(row.id)
+    _write(books, rota, [{"date": d.day, "officer": d.officer, "stand_by": d.stand_by} for d in loaded.days.values()])
     books.count("centre")
 
 
-def _write_staff(books: Books, loaded: Loaded) -> None:
-    books.execute(sa.update(staff).values(gone=True))
-    books.execute(sa.delete(staff).where(staff.c.id.in_(list(loaded.people))))
-    rows = [
+def _write(books: Books, table: sa.Table, rows: list[Row]) -> list[Any]:
+    """Enter rows that are new or differ, each with its audit line; returns those of the table that were not given."""
+    keys = [column.name for column in table.primary_key]
+    there = {tuple(row._mapping[name] for name in keys): row for row in books.execute(sa.select(table))}
+    for row in rows:
+        key = tuple(row[name] for name in keys)
+        before = there.pop(key, None)
+        if before is not None and dict(before._mapping) == row:
+            continue
+        where = [table.c[name] == row[name] for name in keys]
+        books.execute(sa.insert(table).values(row) if before is None else sa.update(table).where(*where).values(row))
+        books.record("loaded", table, *key)
+    return list(there.values())
+
+
+def _fact_rows(loaded: Loaded) -> list[Row]:
+    kinds = loaded.facts.items()
+    return [{"kind": kind, "id": key, "position": n, "body": body}
+            for kind, found in kinds for n, (key, body) in enumerate(found.items())]  # fmt: skip
+
+
+def _staff_rows(loaded: Loaded) -> list[Row]:
+    return [
         {"id": p.id, "position": n, "name": p.name, "role": str(p.role), "unit": p.unit,
          "supervises": list(p.supervises), "gone": False}
         for n, p in enumerate(loaded.people.values())
     ]  # fmt: skip
-    if rows:
-        books.execute(sa.insert(staff), rows)

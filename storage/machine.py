@@ -37,8 +37,8 @@ shown = sa.Table(
     sa.Column("opens", sa.Text, nullable=False),  # JSON: what the card's conversation is given
     sa.Column("at", Instant, nullable=False),
     sa.Column("answer", sa.Text),
-    sa.Index("ix_shown_open_cards", "person", sqlite_where=sa.text("kind = 'card' AND answer IS NULL"),
-             postgresql_where=sa.text("kind = 'card' AND answer IS NULL")),
+    sa.Index("ix_shown_open", "person", "at", sqlite_where=sa.text("kind <> 'question' AND answer IS NULL"),
+             postgresql_where=sa.text("kind <> 'question' AND answer IS NULL")),
 )
 
 outbox = sa.Table(
@@ -139,6 +139,7 @@ class Statements:
         self.outbox = self._insert(outbox)
         self.audit = self._insert(audit)
         self.sit = self._upsert(sitting, ("stack", "touched", "nudged"))
+        self.count = self._count()
         self.rise = self._text(sa.delete(sitting).where(sitting.c.person == sa.bindparam("p")))
         self.sent = self._text(
             sa.update(outbox)
@@ -165,6 +166,12 @@ class Statements:
         row = kind(table).values({c.name: sa.bindparam(c.name) for c in table.c})
         keys = [c.name for c in table.primary_key]
         return self._text(row.on_conflict_do_update(index_elements=keys, set_={c: row.excluded[c] for c in changed}))
+
+    def _count(self) -> str:
+        kind: Any = sqlite.insert if self.dialect.name == "sqlite" else postgresql.insert
+        first = kind(counter).values(name=sa.bindparam("name"), n=sa.literal_column("1"))
+        again = first.on_conflict_do_update(index_elements=["name"], set_={"n": counter.c.n + sa.literal_column("1")})
+        return self._text(again.returning(counter.c.n))
 
     def _text(self, statement: Any) -> str:
         return str(statement.compile(dialect=self.dialect))

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -19,8 +18,10 @@ if TYPE_CHECKING:
 PUSH, DUTY, CARD = "push", "duty", "card"
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+Mark = tuple[str, str, str | None, int]  # what became of a letter: state, stamp, note, id
+
+
+class Letter(NamedTuple):
     """One bubble waiting to go out. Instants are stamps (UTC text)."""
 
     id: int
@@ -40,11 +41,7 @@ class Letter:
     posted: str
 
     def row(self) -> tuple[Any, ...]:
-        return (
-            self.id, self.key, self.person, self.channel, self.address, self.text, self.labels, self.token, self.file,
-            self.flags, self.not_before, self.until, self.recheck, self.subject, self.posted, machine.WAITING, None,
-            None,
-        )  # fmt: skip
+        return (*self, machine.WAITING, None, None)
 
     def says(self, flag: str) -> bool:
         return flag in self.flags
@@ -61,8 +58,9 @@ class Outbox:
         to = self._books.reply
         assert to is not None, "an answer needs somebody who asked"
         labels = json.dumps(said.labels, ensure_ascii=False) if said.labels else ""
-        self._add(Letter(0, key, to.person, to.channel, to.address, said.text, labels, token, file, "",
-                         None, None, "", "", stamp(self._books.now)))  # fmt: skip
+        books = self._books
+        books.add_letter(Letter(books.next_letter_id(), key, to.person, to.channel, to.address, said.text, labels,
+                                token, file, "", None, None, "", "", stamp(books.now)))  # fmt: skip
 
     def post(
         self,
@@ -93,15 +91,11 @@ class Outbox:
         start = max(books.now, not_before or books.now)
         start = quiet_until(books.calendar, start, push, books.centre.readings) if quiet else start
         flags = " ".join((PUSH, DUTY, CARD) if card else (PUSH, DUTY))
-        self._add(
-            Letter(0, key, to, "", "", said.text, json.dumps(said.labels, ensure_ascii=False), token, "", flags,
-                   stamp(start) if start > books.now else None, stamp(until) if until else None, recheck, subject,
-                   stamp(books.now))
-        )  # fmt: skip
+        labels = json.dumps(said.labels, ensure_ascii=False)
+        books.add_letter(Letter(books.next_letter_id(), key, to, "", "", said.text, labels, token, "", flags,
+                                stamp(start) if start > books.now else None, stamp(until) if until else None,
+                                recheck, subject, stamp(books.now)))  # fmt: skip
         return True
-
-    def _add(self, letter: Letter) -> None:
-        self._books.add_letter(replace(letter, id=self._books.next_letter_id()))
 
     def waiting(self, upto: datetime | None = None) -> list[Letter]:
         """Letters not yet sent whose time has come by `upto` (None: all), oldest first."""
@@ -122,7 +116,7 @@ class Outbox:
 
 def letter_of(row: Any) -> Letter:
     found = row._mapping
-    values = {name: found[name] for name in Letter.__slots__}
+    values = {name: found[name] for name in Letter._fields}
     for name in ("not_before", "until", "posted"):
         values[name] = stamp(values[name]) if values[name] is not None else None
     return Letter(**values)

@@ -1,9 +1,136 @@
-from typing import TYPE_CHECKING
+"""A request walks its chain of consents: one row, one row a step; whoever decides it decides the row (G11)."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from rules.clause import Refusal
+from rules.people import Filled
+from storage.schema import Instant, Json, metadata
 
 if TYPE_CHECKING:
     from storage.books import Books
 
+request = sa.Table(
+    "request",
+    metadata,
+    sa.Column("no", sa.Text, primary_key=True),  # public for leave (QJ…), the register's own for outings
+    sa.Column("kind", sa.Text, nullable=False),  # leave | outing
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("asked", Instant, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # asked | granted | refused | withdrawn
+    sa.Column("step", sa.Integer, nullable=False),  # the one waiting, from 1; 0 = nobody had to consent
+    sa.Column("settled", Instant),
+    sa.Index("ix_request_person", "person"),
+)
+
+request_step = sa.Table(
+    "request_step",
+    metadata,
+    sa.Column("no", sa.Text, sa.ForeignKey("request.no"), primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("clause", sa.Text, nullable=False),
+    sa.Column("asked", sa.Text, nullable=False),  # the office the rule asks for
+    sa.Column("answers", sa.Text, nullable=False),  # the office that answers: another one where it went up (G11)
+    sa.Column("people", Json, nullable=False),
+    sa.Column("opened", Instant),
+    sa.Column("decision", sa.Text, nullable=False, server_default=""),  # "" | yes | no
+    sa.Column("decided_by", sa.Text, nullable=False, server_default=""),
+    sa.Column("decided", Instant),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+)
+
+ASKED, GRANTED, REFUSED, WITHDRAWN = "asked", "granted", "refused", "withdrawn"
+YES, NO = "yes", "no"
+
 
 class Requests:
+    """The clerk of slips on their way."""
+
     def __init__(self, books: "Books") -> None:
         self._books = books
+
+    def enter(self, no: str, kind: str, person: str, steps: Sequence[Filled], clause: str) -> str:
+        """A new request at its first step; its state. Without steps it is only recorded, so granted (G8)."""
+        state = ASKED if steps else GRANTED
+        now = self._books.now
+        row = {"no": no, "kind": kind, "person": person, "asked": now, "state": state, "step": min(len(steps), 1)}
+        self._books.execute(sa.insert(request).values(**row, settled=None if steps else now))
+        for n, step in enumerate(steps, 1):
+            line = {"no": no, "n": n, "clause": clause, "asked": step.asked, "answers": step.answers}
+            opened = now if n == 1 else None
+            self._books.execute(sa.insert(request_step).values(**line, people=list(step.people), opened=opened))
+            self._books.record("step", request_step, no, n)
+        self._books.record("asked", request, no)
+        return state
+
+    def get(self, no: str) -> Any:
+        """The request of that number, or None."""
+        return self._books.execute(sa.select(request).where(request.c.no == no)).first()
+
+    def steps(self, no: str) -> list[Any]:
+        """Its steps in order, decided, waiting and to come."""
+        return list(self._books.execute(sa.select(request_step).where(request_step.c.no == no).order_by("n")))
+
+    def step(self, no: str, n: int) -> Any:
+        """One step, or None."""
+        return next((step for step in self.steps(no) if step.n == n), None)
+
+    def refused(self, no: str, n: int, person: str) -> Refusal | None:
+        """Why this person may not decide that step now: settled, decided, not yet open, not his, his own (G11)."""
+        row, step = self.get(no), self.step(no, n)
+        if row is None or step is None or person not in step.people or person not in self._books.centre.staff:
+            return Refusal("G11", "not_yours")
+        if person == row.person:
+            return Refusal("G11", "own")
+        if step.decision:
+            return Refusal("G11", "decided")
+        return None if row.state == ASKED and row.step == n else Refusal("G11", row.state)
+
+    def decide(self, no: str, n: int, person: str, decision: str, reason: str = "") -> Refusal | str:
+        """Enter a decision; the request's state after it, or why it changes nothing. The first decision counts."""
+        refused = self.refused(no, n, person)
+        if refused:
+            return refused
+        now = self._books.now
+        self._write(no, n, decision=decision, decided_by=person, decided=now, reason=reason)
+        last = n == len(self.steps(no))
+        if decision == YES and not last:
+            self._write(no, n + 1, opened=now)
+            self._change(no, "forwarded", step=n + 1)
+            return ASKED
+        return self._settle(no, GRANTED if decision == YES else REFUSED)
+
+    def withdraw(self, no: str, person: str) -> Refusal | None:
+        """Take back one's own undecided request; refused where it is another's or settled."""
+        row = self.get(no)
+        if row is None or row.person != person:
+            return Refusal("6-07", "not_yours")
+        if row.state != ASKED:
+            return Refusal("6-07", str(row.state))
+        self._settle(no, WITHDRAWN)
+        return None
+
+    def mine(self, person: str, kind: str) -> list[Any]:
+        """A person's requests of a kind, newest first."""
+        own = (request.c.person == person) & (request.c.kind == kind)
+        return list(self._books.execute(sa.select(request).where(own).order_by(request.c.no.desc())))
+
+    def waiting(self, person: str) -> list[str]:
+        """The numbers of a person's requests nobody has decided, newest first."""
+        own = (request.c.person == person) & (request.c.state == ASKED)
+        return list(self._books.execute(sa.select(request.c.no).where(own).order_by(request.c.asked.desc())).scalars())
+
+    def _settle(self, no: str, state: str) -> str:
+        self._change(no, state, state=state, settled=self._books.now)
+        return state
+
+    def _change(self, no: str, act: str, **values: Any) -> None:
+        self._books.execute(sa.update(request).where(request.c.no == no).values(**values))
+        self._books.record(act, request, no)
+
+    def _write(self, no: str, n: int, **values: Any) -> None:
+        here = (request_step.c.no == no) & (request_step.c.n == n)
+        self._books.execute(sa.update(request_step).where(here).values(**values))
+        self._books.record("step", request_step, no, n)

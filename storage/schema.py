@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ metadata = sa.MetaData(
 Identity = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
+@lru_cache(maxsize=1024)
 def stamp(instant: datetime) -> str:
     """UTC text with milliseconds: sorts as time does and reads the same on both databases. Naive values raise."""
     if instant.tzinfo is None:
@@ -31,6 +33,13 @@ def stamp(instant: datetime) -> str:
 def instant(text: str) -> datetime:
     """The aware instant in the centre's zone that `stamp` wrote."""
     return datetime.fromisoformat(text).astimezone(ZONE)
+
+
+@cache
+def by_key(table: str) -> sa.Select[Any]:
+    """The row of a table by its primary key, given as `key NAME`."""
+    columns = metadata.tables[table].primary_key
+    return sa.select(metadata.tables[table]).where(*(c == sa.bindparam(f"key {c.name}") for c in columns))
 
 
 class Instant(TypeDecorator[datetime]):

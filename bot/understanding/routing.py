@@ -40,6 +40,8 @@ class Router:
 
     def rank(self, text: str) -> Ranking:
         """Any text gets an answer; the same text gets the same answer."""
+        if not any(c.isalpha() for c in text):
+            return Ranking((NOTHING,), 0.2, "")
         folded, features = self._reader.read(text)
         danger = self._intents.danger(folded.chars)
         if self._intents.smalltalk(folded.chars):
@@ -77,7 +79,7 @@ class Router:
         best = near[0]
         rival = next((n.score for n in near[1:] if self._place(n.route) != self._place(best.route)), 0.0)
         lead = 1 - rival / best.score
-        return round(1 / (1 + math.exp(-(-3.4 + 0.08 * min(best.score, 40) + 5.0 * lead + 2.0 * best.covered))), 3)
+        return round(1 / (1 + math.exp(-(-3.9 + 0.08 * min(best.score, 40) + 5.0 * lead + 2.0 * best.covered))), 3)
 
     def _place(self, route: str) -> str:
         return self._windows.get(route, route)

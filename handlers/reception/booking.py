@@ -1,6 +1,6 @@
 """一㈠3: a citizen books a time; never confirmed without the papers to bring."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from bot.answers import Unread
@@ -8,7 +8,7 @@ from bot.contents import Due
 from bot.talk import Talk
 from bot.understanding.times import Ok
 from handlers import reading
-from rules.calendar import local
+from rules.calendar import at, local
 from rules.clause import Refusal
 from rules.reception import Push, Slot, booking_reminders, confirmation_refused, slot_refused
 from storage.books import Books
@@ -115,10 +115,7 @@ def choose_slot(talk: Talk, books: Books, item: Item, window: Window, turn: str 
         reads=lambda text: read_stretch(text, books, window), among=lambda: half_days(books, window),
         matched=talk.given("matched", ""),
     )  # fmt: skip
-    if stretch in free_in(books, window, stretch):
-        return stretch  # type: ignore[no-any-return]
-    slot = choose_in(talk, books, window, stretch, turn)
-    return slot
+    return choose_in(talk, books, item, window, stretch, turn)
 
 
 def spoken_stretch(talk: Talk, books: Books, window: Window) -> Slot | None:
@@ -128,18 +125,18 @@ def spoken_stretch(talk: Talk, books: Books, window: Window) -> Slot | None:
     return None if isinstance(found, Unread) else found
 
 
-def choose_in(talk: Talk, books: Books, window: Window, stretch: Slot, turn: str) -> Slot:
-    """A place within a stretch; 更多 shows the next four."""
-    for page in range(20):
-        name = f"reception/slot{turn}" if page == 0 else f"reception/slot{turn} page {page}"
+def choose_in(talk: Talk, books: Books, item: Item, window: Window, stretch: Slot, turn: str) -> Slot:
+    """A place within a stretch; 更多 shows the next four, another time typed here is gone to."""
+    for page in range(30):
+        if talk.look(f"exact{turn} {page}", lambda s=stretch: s in free_in(books, window, s)):
+            return stretch
         answer = talk.ask(
-            "reception/slot", name=name, on=stretch, stretch=stretch, page=page,
-            reads=lambda text: read_stretch(text, books, window, within=stretch),
-            among=lambda page=page: page_of(free_in(books, window, stretch), page),
+            "reception/slot", name=f"reception/slot{turn} {page}" if page else f"reception/slot{turn}", on=stretch,
+            item=item, stretch=stretch, reads=lambda text, s=stretch: read_stretch(text, books, window, within=s),
+            among=lambda s=stretch, p=page: page_of(free_in(books, window, s), p),
         )  # fmt: skip
-        if answer != "more":
-            return answer  # type: ignore[no-any-return]
-    raise LookupError("more pages than a day has slots")
+        stretch = stretch if answer == "more" else answer
+    raise LookupError("thirty pages and no place chosen")
 
 
 def page_of(slots: list[Slot], page: int) -> list[Slot]:
@@ -170,15 +167,24 @@ def free_in(books: Books, window: Window, stretch: Slot) -> list[Slot]:
 
 def read_stretch(text: str, books: Books, window: Window, within: Slot | None = None) -> Slot | Unread:
     """What was typed as a place or a stretch with places; else why not, and the next open one (1-10)."""
+    if within is not None:
+        midnight = at(local(within.start).date(), time.min)
+        same_day = reading.when(books, "appointment", ref=midnight)(text)
+        if isinstance(same_day, Ok) and free_in(books, window, stretch_of(same_day, window, books)):
+            if local(same_day.start).date() == midnight.date():
+                return stretch_of(same_day, window, books)
     found = reading.when(books, "appointment")(text)
     if isinstance(found, Unread):
         return found
     slot = stretch_of(found, window, books)
-    refused = slot_refused(Slot(slot.start, slot.end), books.now, books.reception.limits(), books.calendar)
-    if free_in(books, window, slot):
-        return slot
-    nearest = half_days(books, window)[:1]
-    return Unread("reception/no_place", {"why": refused.why if refused else "full", "wanted": slot, "nearest": nearest})
+    return slot if free_in(books, window, slot) else no_place(slot, books, window)
+
+
+def no_place(wanted: Slot, books: Books, window: Window) -> Unread:
+    refused = slot_refused(wanted, books.now, books.reception.limits(), books.calendar)
+    nearest = [place for half in half_days(books, window)[:1] for place in free_in(books, window, half)[:1]]
+    why = {"why": refused.why if refused else "full", "wanted": wanted, "nearest": nearest}
+    return Unread("reception/no_place", why, miss=False)
 
 
 def stretch_of(found: Ok, window: Window, books: Books) -> Slot:

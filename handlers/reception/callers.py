@@ -20,7 +20,7 @@ def key_in_caller(talk: Talk, books: Books) -> None:
     if talk.person.id not in books.centre.on_desk(books.now):
         talk.say("reception/not_duty", officer=officer)
         return
-    line = talk.look("line", read_line, talk, books)
+    line = talk.look("line", lambda: read_line(talk, books))
     talk.know("reception/matter", lambda: line["item"])
     item = books.centre.items[talk.ask("reception/matter", reads=lambda _: booking.read_item(talk, books))]
     talk.know("reception/phone", lambda: line["phone"])

@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from tests.understanding.measure import CENTRE, DATA, halves, score
 
 from bot.understanding.catalogue import Catalogue
 from bot.understanding.cli_lines import route_line, when_line
 from bot.understanding.routing import Router
 from rules.calendar import Calendar
+from tests.understanding.measure import CENTRE, DATA, halves, score
 
 
 @pytest.mark.parametrize(("half", "least"), [("even", 96), ("odd", 87)])

@@ -54,7 +54,8 @@ def test_a_booking_with_a_matter_keeps_both() -> None:
 @pytest.mark.parametrize(
     ("text", "entry"),
     [
-        ("我不想活了", "急救"),
+        ("我不想活了", "心理援助"),
+        ("有人喝农药了", "急救"),
         ("楼下煤气泄漏", "火警"),
         ("有人在大厅打人", "报警"),
         ("我抑郁了", "心理援助"),

@@ -76,6 +76,32 @@ def upgrade() -> None:
     sa.Column('at', sa.String(24), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_code_try'))
     )
+    op.create_table('complaint',
+    sa.Column('no', sa.Text(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('whom', sa.Text(), nullable=False),
+    sa.Column('people', sa.Text(), nullable=False),
+    sa.Column('units', sa.Text(), nullable=False),
+    sa.Column('barred', sa.Text(), nullable=False),
+    sa.Column('evidence', sa.Text(), nullable=False),
+    sa.Column('form', sa.Text(), server_default='network', nullable=False),
+    sa.Column('registered', sa.String(24), nullable=False),
+    sa.Column('accepted', sa.String(24), nullable=False),
+    sa.Column('due', sa.String(24), nullable=False),
+    sa.Column('provisional', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('changed', sa.String(24), nullable=False),
+    sa.Column('handler', sa.Text(), server_default='', nullable=False),
+    sa.Column('reply', sa.Text(), server_default='', nullable=False),
+    sa.Column('replied', sa.String(24), nullable=True),
+    sa.Column('finding', sa.Text(), server_default='', nullable=False),
+    sa.Column('correction', sa.Text(), server_default='', nullable=False),
+    sa.PrimaryKeyConstraint('no', name=op.f('pk_complaint'))
+    )
+    with op.batch_alter_table('complaint', schema=None) as batch_op:
+        batch_op.create_index('ix_complaint_state', ['state'], unique=False)
+
     op.create_table('contact',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('person', sa.Text(), nullable=False),
@@ -99,6 +125,33 @@ def upgrade() -> None:
     sa.Column('n', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_counter'))
     )
+    op.create_table('duty_entry',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('heading', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('by', sa.Text(), nullable=False),
+    sa.Column('at', sa.String(24), nullable=False),
+    sa.Column('struck', sa.String(24), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_entry'))
+    )
+    with op.batch_alter_table('duty_entry', schema=None) as batch_op:
+        batch_op.create_index('ix_duty_entry_day', ['day'], unique=False)
+
+    op.create_table('duty_notice',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('officer', sa.Text(), nullable=False),
+    sa.Column('giver', sa.Text(), nullable=False),
+    sa.Column('told', sa.Integer(), nullable=False),
+    sa.Column('acknowledged', sa.String(24), nullable=True),
+    sa.Column('acknowledged_by', sa.Text(), server_default='', nullable=False),
+    sa.Column('how', sa.Text(), server_default='', nullable=False),
+    sa.Column('escalated', sa.String(24), nullable=True),
+    sa.PrimaryKeyConstraint('day', name=op.f('pk_duty_notice'))
+    )
+    with op.batch_alter_table('duty_notice', schema=None) as batch_op:
+        batch_op.create_index('ix_duty_notice_officer', ['officer'], unique=False)
+
     op.create_table('fact',
     sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('id', sa.Text(), nullable=False),
@@ -106,6 +159,23 @@ def upgrade() -> None:
     sa.Column('body', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('kind', 'id', name=op.f('pk_fact'))
     )
+    op.create_table('handover',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('giver', sa.Text(), nullable=False),
+    sa.Column('receiver', sa.Text(), nullable=False),
+    sa.Column('items', sa.Text(), nullable=False),
+    sa.Column('held', sa.Text(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('given', sa.String(24), nullable=False),
+    sa.Column('taken', sa.String(24), nullable=True),
+    sa.Column('objection', sa.Text(), server_default='', nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), server_default='', nullable=False),
+    sa.PrimaryKeyConstraint('day', name=op.f('pk_handover'))
+    )
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.create_index('ix_handover_receiver', ['receiver'], unique=False)
+
     op.create_table('inbox',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('at', sa.String(24), nullable=False),
@@ -144,6 +214,19 @@ def upgrade() -> None:
     sa.Column('cause', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_put_aside'))
     )
+    op.create_table('request',
+    sa.Column('no', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('person', sa.Text(), nullable=False),
+    sa.Column('asked', sa.String(24), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('settled', sa.String(24), nullable=True),
+    sa.PrimaryKeyConstraint('no', name=op.f('pk_request'))
+    )
+    with op.batch_alter_table('request', schema=None) as batch_op:
+        batch_op.create_index('ix_request_person', ['person'], unique=False)
+
     op.create_table('rota',
     sa.Column('date', sa.Date(), nullable=False),
     sa.Column('officer', sa.Text(), nullable=False),
@@ -162,7 +245,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('token', name=op.f('pk_shown'))
     )
     with op.batch_alter_table('shown', schema=None) as batch_op:
-        batch_op.create_index('ix_shown_open_cards', ['person'], unique=False, sqlite_where=sa.text("kind = 'card' AND answer IS NULL"), postgresql_where=sa.text("kind = 'card' AND answer IS NULL"))
+        batch_op.create_index('ix_shown_open', ['person', 'at'], unique=False, sqlite_where=sa.text("kind <> 'question' AND answer IS NULL"), postgresql_where=sa.text("kind <> 'question' AND answer IS NULL"))
 
     op.create_table('sitting',
     sa.Column('person', sa.Text(), nullable=False),
@@ -201,4 +284,79 @@ def upgrade() -> None:
     with op.batch_alter_table('timer', schema=None) as batch_op:
         batch_op.create_index('ix_timer_waiting', ['at'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
 
+    op.create_table('complainant',
+    sa.Column('no', sa.Text(), nullable=False),
+    sa.Column('person', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('phone', sa.Text(), server_default='', nullable=False),
+    sa.ForeignKeyConstraint(['no'], ['complaint.no'], ),
+    sa.PrimaryKeyConstraint('no', name=op.f('pk_complainant'))
+    )
+    with op.batch_alter_table('complainant', schema=None) as batch_op:
+        batch_op.create_index('ix_complainant_person', ['person'], unique=False)
+
+    op.create_table('complaint_step',
+    sa.Column('no', sa.Text(), nullable=False),
+    sa.Column('n', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('at', sa.String(24), nullable=False),
+    sa.Column('by', sa.Text(), nullable=False),
+    sa.Column('act', sa.Text(), nullable=False),
+    sa.Column('note', sa.Text(), server_default='', nullable=False),
+    sa.ForeignKeyConstraint(['no'], ['complaint.no'], ),
+    sa.PrimaryKeyConstraint('no', 'n', name=op.f('pk_complaint_step'))
+    )
+    op.create_table('leave',
+    sa.Column('no', sa.Text(), nullable=False),
+    sa.Column('person', sa.Text(), nullable=False),
+    sa.Column('start', sa.String(24), nullable=False),
+    sa.Column('end', sa.String(24), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('clause', sa.Text(), nullable=False),
+    sa.Column('told', sa.Text(), nullable=False),
+    sa.Column('phone', sa.Text(), server_default='', nullable=False),
+    sa.Column('cover_unit', sa.Text(), server_default='', nullable=False),
+    sa.Column('cover_name', sa.Text(), server_default='', nullable=False),
+    sa.Column('cover_phone', sa.Text(), server_default='', nullable=False),
+    sa.Column('cover_confirmed_by', sa.Text(), server_default='', nullable=False),
+    sa.Column('cover_id', sa.Text(), server_default='', nullable=False),
+    sa.ForeignKeyConstraint(['no'], ['request.no'], ),
+    sa.PrimaryKeyConstraint('no', name=op.f('pk_leave'))
+    )
+    with op.batch_alter_table('leave', schema=None) as batch_op:
+        batch_op.create_index('ix_leave_person', ['person'], unique=False)
+
+    op.create_table('outing',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('no', sa.Text(), nullable=False),
+    sa.Column('person', sa.Text(), nullable=False),
+    sa.Column('start', sa.String(24), nullable=False),
+    sa.Column('back_by', sa.String(24), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('place', sa.Text(), nullable=False),
+    sa.Column('phone', sa.Text(), nullable=False),
+    sa.Column('back', sa.String(24), nullable=True),
+    sa.Column('filed', sa.String(24), nullable=True),
+    sa.ForeignKeyConstraint(['no'], ['request.no'], ),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outing')),
+    sa.UniqueConstraint('no', name=op.f('uq_outing_no'))
+    )
+    with op.batch_alter_table('outing', schema=None) as batch_op:
+        batch_op.create_index('ix_outing_person', ['person'], unique=False)
+
+    op.create_table('request_step',
+    sa.Column('no', sa.Text(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('clause', sa.Text(), nullable=False),
+    sa.Column('asked', sa.Text(), nullable=False),
+    sa.Column('answers', sa.Text(), nullable=False),
+    sa.Column('people', sa.Text(), nullable=False),
+    sa.Column('opened', sa.String(24), nullable=True),
+    sa.Column('decision', sa.Text(), server_default='', nullable=False),
+    sa.Column('decided_by', sa.Text(), server_default='', nullable=False),
+    sa.Column('decided', sa.String(24), nullable=True),
+    sa.Column('reason', sa.Text(), server_default='', nullable=False),
+    sa.ForeignKeyConstraint(['no'], ['request.no'], ),
+    sa.PrimaryKeyConstraint('no', 'n', name=op.f('pk_request_step'))
+    )
     # ### end Alembic commands ###

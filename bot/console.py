@@ -1,0 +1,66 @@
+"""What commands share: settings or one clear sentence, and words on the terminal."""
+
+import os
+import sys
+import tomllib
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from bot.settings import Settings
+from bot.templates import Words
+
+WRONG, OCCUPIED = 2, 3
+_words = Words()
+
+
+def say(path: str, **values: Any) -> None:
+    """Words for whoever started the command, on standard output."""
+    sys.stdout.write(_words.say(path, values).text + "\n")
+    sys.stdout.flush()
+
+
+def complain(path: str, **values: Any) -> None:
+    """The same on standard error."""
+    sys.stderr.write(_words.say(path, values).text + "\n")
+    sys.stderr.flush()
+
+
+def leave(code: int, path: str, **values: Any) -> NoReturn:
+    """Complain in one sentence and end the command."""
+    complain(path, **values)
+    raise SystemExit(code)
+
+
+def settings_or_leave() -> Settings:
+    """The settings as the environment has them; what is wrong is named without its value, which may be a secret."""
+    os.umask(0o077)
+    try:
+        settings = Settings()
+        sa.make_url(settings.database)
+    except ValidationError as wrong:
+        first = wrong.errors(include_input=False, include_url=False)[0]
+        leave(WRONG, "doctor/wrong_setting", name=_variable(first["loc"]), why=first["msg"].removeprefix("Value error, "))
+    except sa.exc.ArgumentError:
+        leave(WRONG, "doctor/wrong_setting", name="FRONTDESK_DATABASE_URL", why="sqlite:///PATH | postgresql://…")
+    except (OSError, tomllib.TOMLDecodeError) as wrong:
+        leave(WRONG, "doctor/wrong_setting", name="FRONTDESK_CONFIG", why=type(wrong).__name__)
+    return settings
+
+
+def database_of(given: str) -> str:
+    """The database a command was given, else the desk's own."""
+    if not given:
+        return settings_or_leave().database
+    try:
+        sa.make_url(given)
+    except sa.exc.ArgumentError:
+        leave(WRONG, "doctor/wrong_setting", name="--database", why="sqlite:///PATH | postgresql://…")
+    return given
+
+
+def _variable(where: Iterable[int | str]) -> str:
+    name = ".".join(map(str, where))
+    return name if name.isupper() or not name else f"FRONTDESK_{name.upper()}"

@@ -1,0 +1,107 @@
+"""Fetches the files people sent, after their messages are stored: tried again, judged by their bytes, kept by digest."""
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bot.desk import Desk
+from bot.speech import Attachment, Channel, Refused
+from bot.web.photos import MOST_BYTES, kind_of
+from storage import attachments
+
+# After so many seconds since the message the next try is due; a platform keeps a file for three days at most.
+TRIES = (0, 2, 10, 60, 300, 1800, 3 * 3600, 12 * 3600, 48 * 3600)
+LOOK = 5.0
+# The first bytes of what is taken beside photos: paper, office files, voice, film.
+OTHER_HEADS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"#!AMR", b"#!SILK", b"OggS", b"\x02#!SILK", b"ID3")
+log = structlog.get_logger()
+
+
+class Fetching:
+    """One file after the other; a channel that is away delays its files and loses none before their time."""
+
+    def __init__(self, desk: Desk, channels: Mapping[str, Channel], folder: Path) -> None:
+        self._desk, self._channels, self._folder = desk, channels, folder
+
+    async def run(self) -> None:
+        """Fetch until cancelled."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        while True:
+            try:
+                await self.sweep()
+                await asyncio.wait_for(self._desk.filed.wait(), LOOK)
+            except TimeoutError:
+                continue
+            except OSError as trouble:
+                log.error("files not fetched", cause=type(trouble).__name__)
+                await asyncio.sleep(LOOK)
+
+    async def sweep(self) -> None:
+        """Try every file whose next try is due."""
+        self._desk.filed.clear()
+        now = self._desk.clock.now()
+        for row in await self._desk.do(attachments.waiting):
+            if row.at + timedelta(seconds=TRIES[min(row.tries, len(TRIES) - 1)]) <= now:
+                await self._one(row)
+
+    async def _one(self, row: Any) -> None:
+        try:
+            content = await self._channels[row.channel].fetch(Attachment(row.kind, row.source))
+        except (Refused, FileNotFoundError) as trouble:
+            return await self._lose(row, type(trouble).__name__)
+        except Exception as trouble:
+            return await self._miss(row, trouble)
+        if not acceptable(row.kind, content):
+            return await self._lose(row, "not a kind of file that is taken")
+        digest = await asyncio.to_thread(keep, content, self._folder)
+        await self._desk.do(lambda books: attachments.keep(books, row.id, digest))
+
+    async def _miss(self, row: Any, trouble: Exception) -> None:
+        if row.tries + 1 >= len(TRIES):
+            return await self._lose(row, type(trouble).__name__)
+        await self._desk.do(lambda books: attachments.miss(books, row.id))
+
+    async def _lose(self, row: Any, cause: str) -> None:
+        log.warning("file lost", id=row.id, cause=cause)
+        await self._desk.do(lambda books: attachments.lose(books, row.id))
+
+
+def acceptable(kind: str, content: bytes) -> bool:
+    """By size and first bytes alone; nothing that came from outside is ever decoded."""
+    if not 0 < len(content) <= MOST_BYTES:
+        return False
+    if kind == "photo":
+        return kind_of(content[:16]) is not None
+    film = content[4:8] == b"ftyp"
+    return kind_of(content[:16]) is not None or film or content.startswith(OTHER_HEADS)
+
+
+def keep(content: bytes, folder: Path) -> str:
+    """Store the bytes durably under their SHA-256, once; returns it."""
+    digest = hashlib.sha256(content).hexdigest()
+    place = folder / digest
+    if place.exists():
+        return digest
+    handle, part = tempfile.mkstemp(dir=folder, prefix="part-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(part).replace(place)
+    _sync(folder)
+    return digest
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

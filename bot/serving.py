@@ -1,0 +1,237 @@
+"""`frontdesk run`: settings in, a running desk out; it ends cleanly when told to."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.app import EXAMPLE, House
+from bot.channels.web import Web
+from bot.clock import Clock
+from bot.console import OCCUPIED, WRONG, complain, leave, say, settings_or_leave
+from bot.demonstration import Demonstration
+from bot.fetching import Fetching
+from bot.readiness import Readiness
+from bot.settings import Settings
+from bot.speech import Channel
+from bot.web.page import PageFacts
+from storage.catalogue import Centre
+from storage.database import Occupied
+from storage.loading import load_folder, write_centre
+
+STAND_BY = 2.0  # seconds between two looks whether the writer's place is free
+AGAIN = 5.0  # seconds before a channel that fell over is started again
+LAST_WORDS = 1.0  # seconds for what is on its way out when the desk closes
+log = structlog.get_logger()
+
+
+class Server(uvicorn.Server):
+    """uvicorn in our own loop; signals are ours, so that streams end before it waits for them."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Serving:
+    """One desk from its opening to its closing."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = Clock()
+        self.house = House(settings.database, self.clock, audit_key=settings.audit_key.get_secret_value())
+        self.stop = asyncio.Event()
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def run(self, door: socket.socket) -> int:
+        """Serve until told to stop; the command's exit code."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self.stop.set)
+        if not await self._open():
+            return OCCUPIED if self.house.database.sqlite else 0
+        try:
+            await self._serve(door, await self._centre())
+        finally:
+            await self.house.close()
+        return 0
+
+    # -- opening ---------------------------------------------------------------------------------------------------
+    async def _open(self) -> bool:
+        """Take the writer's place; on PostgreSQL wait for it, on SQLite say who has it."""
+        told = False
+        while not self.stop.is_set():
+            try:
+                await self.house.open()
+                return True
+            except Occupied:
+                if self.house.database.sqlite:
+                    complain("doctor/occupied", where=Path(self.house.database.path).name)
+                    return False
+                told = told or bool(complain("doctor/stand_by")) or True
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.stop.wait(), STAND_BY)
+        return False
+
+    async def _centre(self) -> Centre:
+        """The centre as loaded; an empty database takes over the configured folder, else the example."""
+        self._begin(asyncio.to_thread(lambda: self.house.router), "routing")
+        if not self.house.desk.shelf.centre.windows:
+            loaded = await asyncio.to_thread(load_folder, self.settings.centre or EXAMPLE)
+            await self.house.desk.do(lambda books: write_centre(books, loaded), actor="load")
+        return await self.house.desk.do(lambda books: books.centre)
+
+    # -- at work ---------------------------------------------------------------------------------------------------
+    async def _serve(self, door: socket.socket, centre: Centre) -> None:
+        web = self._web(centre)
+        self.house.add({channel.name: channel for channel in (web, *real_channels(self.settings, self.clock))})
+        readiness = Readiness(self.house)
+        server = Server(_config(Starlette(routes=self._routes(readiness))))
+        serving = asyncio.create_task(server.serve(sockets=[door]))
+        for channel in self.house.channels.values():
+            self._begin(self._keep(channel), channel.name)
+        self._begin(Fetching(self.house.desk, self.house.channels, self.settings.data / "files").run(), "fetching")
+        self._begin(self._ring(), "bells")
+        self._tell(centre, door)
+        await asyncio.wait([serving, asyncio.create_task(self.stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+        await self._wind_up(server, serving)
+        await readiness.close()
+
+    async def _wind_up(self, server: Server, serving: "asyncio.Task[None]") -> None:
+        """No new work; streams end, answers on their way out get a moment, then the doors close."""
+        await self.house.courier.drain(LAST_WORDS)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        server.should_exit = True
+        await serving
+
+    def _begin(self, work: Any, name: str) -> None:
+        self._tasks.append(asyncio.ensure_future(work))
+        self._tasks[-1].set_name(name)
+
+    async def _keep(self, channel: Channel) -> None:
+        while True:
+            try:
+                await channel.run(self.house.desk)
+            except Exception as trouble:
+                log.error("channel fell over", channel=channel.name, cause=type(trouble).__name__)
+            await asyncio.sleep(AGAIN)
+
+    async def _ring(self) -> None:
+        """Catch up with what fell due while nobody was here, then ring with the clock."""
+        while True:
+            try:
+                await self.house.bells.catch_up()
+                return self.house.bells.start()
+            except OSError as trouble:
+                log.error("nothing stored while catching up", cause=type(trouble).__name__)
+                await asyncio.sleep(AGAIN)
+
+    # -- the ways in -----------------------------------------------------------------------------------------------
+    def _web(self, centre: Centre) -> Web:
+        demo = self.settings.demonstration
+        play = Demonstration(self.house) if demo else None
+        facts = PageFacts(
+            centre.name, centre.service_hotline, centre.complaint_phone, centre.address, demo,
+            tuple((p.id, f"{p.name} {centre.unit_name(p.unit)}".strip()) for p in centre.staff.values()) if demo else (),
+        )  # fmt: skip
+        return Web(
+            facts,
+            self.settings.data / "incoming",
+            clock=Clock().now,
+            desk_clock=self.clock.now,
+            step_in=play.step_in if play else None,
+            set_clock=play.set_clock if play else None,
+        )
+
+    def _routes(self, readiness: Readiness) -> list[Route]:
+        async def healthy(request: Request) -> Response:
+            return PlainTextResponse("ok\n")
+
+        async def ready(request: Request) -> Response:
+            health = await readiness.look()
+            said = {"ready": not health.reasons, "reasons": health.reasons, "warnings": health.warnings}
+            return JSONResponse(said, 503 if health.reasons else 200, {"Cache-Control": "no-store"})
+
+        own = [Route("/healthz", healthy), Route("/readyz", ready)]
+        return own + [route for c in self.house.channels.values() for route in getattr(c, "routes", list)()]
+
+    def _tell(self, centre: Centre, door: socket.socket) -> None:
+        url = f"http://{self.settings.host}:{door.getsockname()[1]}"
+        ways = [f"{url}{path}" for path in sorted({r.path for r in self._paths()} & {"/telegram", "/wecom/app"})]
+        say("doctor/opened", name=centre.name, url=url, ways=ways, demo=self.settings.demonstration)
+
+    def _paths(self) -> list[Route]:
+        return [route for c in self.house.channels.values() for route in getattr(c, "routes", list)()]
+
+
+def real_channels(settings: Settings, clock: Clock) -> list[Any]:
+    """The platforms that are configured; their libraries load only then. Raises ValueError for a useless secret."""
+    found: list[Any] = []
+    if token := settings.telegram_token.get_secret_value():
+        from bot.channels.telegram import Telegram
+
+        secret = settings.telegram_webhook_secret.get_secret_value() or None
+        url = settings.telegram_webhook_url or None
+        found.append(Telegram(token, settings.telegram_base_url, url, secret, clock=clock.now))
+    if settings.wecom_corp_id:
+        from bot.channels.wecom import WeCom
+
+        keys = (settings.wecom_secret, settings.wecom_token, settings.wecom_aes_key)
+        corp, agent = settings.wecom_corp_id, settings.wecom_agent_id
+        secrets = [key.get_secret_value() for key in keys]
+        found.append(WeCom(corp, agent, *secrets, settings.wecom_base_url, clock=clock.now))
+    return found
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False,
+                          timeout_graceful_shutdown=2)  # fmt: skip
+
+
+def _door(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    door = socket.socket(family)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((settings.host, settings.port))
+    except OSError as trouble:
+        leave(WRONG, "doctor/no_door", host=settings.host, port=settings.port, why=trouble.strerror or "")
+    return door
+
+
+def _folder(settings: Settings) -> None:
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.data.chmod(0o700)
+    except OSError as trouble:
+        leave(WRONG, "doctor/no_folder", where=settings.data, why=trouble.strerror or "")
+
+
+def serve() -> None:
+    """Run the desk as the environment says; exits 0 when told to stop, 2 on a wrong setting, 3 when another runs."""
+    settings = settings_or_leave()
+    _folder(settings)
+    door = _door(settings)
+    try:
+        sys.exit(asyncio.run(_serving(settings, door)))
+    except (sa.exc.SQLAlchemyError, PermissionError) as trouble:
+        leave(WRONG, "doctor/no_database", why=type(trouble).__name__)
+    except ValueError as trouble:
+        leave(WRONG, "doctor/wrong_setting", name="FRONTDESK_…", why=str(trouble))
+
+
+async def _serving(settings: Settings, door: socket.socket) -> int:
+    return await Serving(settings).run(door)

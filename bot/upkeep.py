@@ -1,0 +1,147 @@
+"""What the administrator does from the command line; most of it also while the desk runs."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot import clerk
+from bot.clock import Clock
+from bot.console import OCCUPIED, complain, database_of, leave, say, settings_or_leave
+from bot.jobs import listed
+from bot.templates import Words
+from handlers import CONTENTS
+from storage import machine, migrating
+from storage.audit import Chain, load_key
+from storage.books import Books
+from storage.centre_files import BadRow
+from storage.centre_rows import read_centre
+from storage.database import Database, Occupied
+from storage.loading import BadCentre, Loaded, load_folder, write_centre
+
+
+def load_centre(folder: Path, database_url: str) -> int:
+    """Take over a folder, all or nothing; 1 when a row is bad, each named on standard error."""
+    try:
+        loaded = load_folder(folder)
+    except BadCentre as bad:
+        _name_rows(bad.rows)
+        complain("centre/refused", count=len(bad.rows))
+        return 1
+    _write(database_of(database_url), loaded)
+    words = Words()
+    for row in loaded.warnings:
+        complain("centre/doubt", row=row.said(words))
+    centre = loaded.centre
+    say("centre/loaded", name=centre.name, windows=len(centre.windows), items=len(centre.items),
+        people=len(centre.staff), days=len(centre.rota))  # fmt: skip
+    return 0
+
+
+def _name_rows(rows: list[BadRow]) -> None:
+    for row in rows:
+        complain("centre/bad_row", file=row.file, line=row.line, reason=row.reason, value=row.value)
+
+
+def _write(url: str, loaded: Loaded) -> None:
+    try:
+        with clerk.writing(url, _audit_key(), "load") as books:
+            write_centre(books, loaded)
+    except sa.exc.OperationalError as trouble:
+        leave(1, "doctor/no_database", why=type(trouble).__name__)
+
+
+def _audit_key() -> str:
+    return settings_or_leave().audit_key.get_secret_value()
+
+
+def migrate(database_url: str) -> None:
+    """Bring the database to the newest migration; ends with 3 while a desk runs on it."""
+    database = Database(database_of(database_url))
+    try:
+        database.hold()
+    except Occupied:
+        leave(OCCUPIED, "doctor/occupied", where=Path(database.path).name)
+    with clerk.opened(database.url.render_as_string(hide_password=False)) as (_, connection):
+        migrating.to_head(database, connection.engine)
+    database.let_go()
+    say("doctor/migrated", version=migrating.newest())
+
+
+# -- clocks and letters ------------------------------------------------------------------------------------------
+def list_jobs() -> None:
+    """Every job and when it rings next."""
+    for name, at in listed(CONTENTS.jobs, Clock().now()):
+        say("doctor/job", name=name, at=at)
+
+
+def run_job(name: str) -> int:
+    """Do a job now; what it posts is sent by the desk at its next tick. 1 when it is unknown or fails."""
+    job = next((job for job in CONTENTS.jobs if job.name == name), None)
+    if job is None:
+        leave(1, "doctor/no_job", name=name)
+    try:
+        with clerk.writing(settings_or_leave().database, _audit_key()) as books:
+            job.run(books)
+    except Exception as trouble:
+        leave(1, "doctor/job_failed", name=name, why=type(trouble).__name__)
+    say("doctor/job_done", name=name)
+    return 0
+
+
+def list_outbox() -> None:
+    """Letters that wait and letters that could not be delivered, without words or names."""
+    table = machine.outbox
+    with clerk.looking(settings_or_leave().database) as (_, connection):
+        staff = read_centre(connection).staff
+        open_ones = table.c.state.in_((machine.WAITING, machine.DEAD))
+        rows = connection.execute(sa.select(table).where(open_ones).order_by(table.c.id)).all()
+    for row in rows:
+        to = row.person if row.person in staff else row.person.partition(":")[0]
+        say("doctor/letter", id=row.id, dead=row.state == machine.DEAD, posted=row.posted, to=to, why=row.note)
+    if not rows:
+        say("doctor/no_letters")
+
+
+# -- proof and codes ---------------------------------------------------------------------------------------------
+def verify(database_url: str) -> int:
+    """Recompute the chain; prints `ok N lines`, or the first line or row that does not add up and gives 1."""
+    with clerk.looking(database_of(database_url)) as (database, connection):
+        fault, lines = first_fault(database, connection, _audit_key())
+    print(fault or f"ok {lines} lines")
+    return 1 if fault else 0
+
+
+def first_fault(database: Database, connection: sa.Connection, audit_key: str) -> tuple[str, int]:
+    """The first fault of the chain, or "", and how many lines it has."""
+    beside = Path(database.path + ".key") if database.sqlite else Path("var/audit.key")
+    if not audit_key and not beside.exists():
+        leave(1, "doctor/no_key", where=beside.name)
+    chain = Chain.resume(load_key(audit_key, beside), connection)
+    return next(chain.faults(connection), ""), chain.head.seq
+
+
+def new_code(person: str) -> int:
+    """Print a one-time code for a colleague, given by id or full name; 1 when nobody or several are meant."""
+    with clerk.writing(settings_or_leave().database, _audit_key()) as books:
+        found = _colleague(books, person)
+        code = books.roster.new_code(found, clerk.ACTOR) if found else ""
+        colleague = books.centre.person(found)
+    if not code:
+        complain("doctor/nobody", person=person)
+        return 1
+    say("identity/code", code=code, colleague=colleague)
+    return 0
+
+
+def _colleague(books: Books, given: str) -> str:
+    if given.upper() in books.centre.staff:
+        return given.upper()
+    named = books.centre.named(given)
+    return named[0].id if len(named) == 1 else ""
+
+
+def examine() -> int:
+    """The doctor's round; 1 when something is not in order."""
+    from bot.doctor import examine as look_over
+
+    return look_over()

@@ -1,0 +1,64 @@
+"""kill -9 under load: nothing acknowledged is lost or doubled, conversations go on where they were."""
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from crash_checks import faults, repeated
+from crash_people import ROOT, STAFF, Crowd, Platform
+
+from bot.clock import StandingClock
+from bot.rehearsal import Rehearsal
+from tests.faults.crash_child import NOW
+
+KILLS = int(os.environ.get("FRONTDESK_FAULT_KILLS", "40"))
+AT_ONCE = 2  # bubbles one message may bring: the receipt and the papers
+
+
+@pytest.fixture
+async def folder(tmp_path: Path) -> Path:
+    """A loaded database; its window has room for everybody."""
+    centre = tmp_path / "centre"
+    shutil.copytree(ROOT / "deploy" / "centre.example", centre)
+    windows = centre / "windows.yaml"
+    windows.write_text(windows.read_text("utf-8").replace("places_per_slot: 4", "places_per_slot: 4000"), "utf-8")
+    rehearsal = Rehearsal(f"sqlite:///{tmp_path}/desk.db", StandingClock(NOW), lambda said: None, centre)
+    await rehearsal.open()
+    await rehearsal.close()
+    return tmp_path
+
+
+async def kill_often(folder: Path, kills: int, plant: str = "") -> tuple[Platform, Crowd]:
+    """So many desks, each killed at a moment of its own; the last one lives until everybody has finished."""
+    async with Platform(folder, plant) as platform:
+        crowd = Crowd(platform)
+        await platform.start()
+        people = asyncio.create_task(crowd.together())
+        for _ in range(kills):
+            await asyncio.sleep(0.04 + crowd.chance.random() * 0.25)
+            await platform.kill()
+            await platform.start()
+        crowd.closing = True
+        await asyncio.wait([people], timeout=5 if plant else 30)
+        people.cancel()
+        await platform.end()
+    return platform, crowd
+
+
+async def test_nothing_is_lost_or_doubled_when_the_desk_is_killed(folder: Path) -> None:
+    platform, crowd = await kill_often(folder, KILLS)
+    again = repeated(folder)
+    print(f"{KILLS} kills, {platform.busy_at_kill} messages under way, {len(platform.stored)} messages, "
+          f"{len(crowd.done)} bookings, {again} bubbles repeated, slowest start {platform.longest_start:.2f} s")  # fmt: skip
+    assert len(crowd.done) == crowd.begun > KILLS
+    assert list(faults(folder, platform.stored, crowd.done)) == []
+    assert platform.busy_at_kill > KILLS
+    assert again <= KILLS * (crowd.lanes + len(STAFF)) * AT_ONCE
+
+
+async def test_a_desk_that_acknowledges_too_early_is_caught(folder: Path) -> None:
+    platform, crowd = await kill_often(folder, 6, plant="early")
+    found = list(faults(folder, platform.stored, crowd.done))
+    assert any("was acknowledged and is not there" in fault for fault in found), found
