@@ -163,7 +163,7 @@ def code(person: str) -> None:
 @main.command()
 def doctor() -> None:
     """Look the desk over and say in plain Chinese what is not in order."""
-    from bot.upkeep import examine
+    from bot.doctor import examine
 
     sys.exit(examine())
 

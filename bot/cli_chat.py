@@ -53,7 +53,5 @@ class Terminal:
 
 def chat(person: str, centre: Path, database_url: str) -> None:
     """Talk until standard input ends."""
-    if database_url:
-        return asyncio.run(Terminal(person, centre, database_url).run())
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(Terminal(person, centre, f"sqlite:///{folder}/chat.db").run())
+        asyncio.run(Terminal(person, centre, database_url or f"sqlite:///{folder}/chat.db").run())

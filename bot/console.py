@@ -38,11 +38,13 @@ def settings_or_leave() -> Settings:
     """The settings as the environment has them; what is wrong is named without its value, which may be a secret."""
     os.umask(0o077)
     try:
-        settings = Settings()
+        settings = Settings.model_validate({})
         sa.make_url(settings.database)
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False)[0]
-        leave(WRONG, "doctor/wrong_setting", name=_variable(first["loc"]), why=first["msg"].removeprefix("Value error, "))
+        leave(
+            WRONG, "doctor/wrong_setting", name=_variable(first["loc"]), why=first["msg"].removeprefix("Value error, ")
+        )
     except sa.exc.ArgumentError:
         leave(WRONG, "doctor/wrong_setting", name="FRONTDESK_DATABASE_URL", why="sqlite:///PATH | postgresql://…")
     except (OSError, tomllib.TOMLDecodeError) as wrong:

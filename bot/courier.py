@@ -194,11 +194,13 @@ class Courier:
         log.warning("letter refused", letter=letter.id, cause=outcome.note)
         while True:
             try:
-                return await self.desk.do(note)
+                await self.desk.do(note)
+                return
             except OSError:
                 await asyncio.sleep(BACK_OFF[0])
             except Exception as trouble:
-                return log.error("no call list", letter=letter.id, cause=type(trouble).__name__, where=where(trouble))
+                log.error("no call list", letter=letter.id, cause=type(trouble).__name__, where=where(trouble))
+                return
 
 
 def spoken(letter: Letter, channel: str, address: str) -> Spoken:

@@ -5,6 +5,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -156,12 +157,12 @@ class Desk:
         for row in rows:
             due = Due(row.key, row.at, now, row.args)
             try:
-                await self.do(lambda books, d=due, n=row.name: self._fire_one(books, d, n), now=now)
+                await self.do(partial(self._fire_one, due=due, name=row.name), now=now)
             except NotStored:
                 raise
             except Exception as trouble:
                 log.error("timer failed", timer=row.name, cause=type(trouble).__name__)
-                await self.do(lambda books, d=due, t=trouble: self._timer_failed(books, d, t), now=now)
+                await self.do(partial(self._timer_failed, due=due, trouble=trouble), now=now)
         return len(rows)
 
     def _fire_one(self, books: Books, due: Due, name: str) -> None:

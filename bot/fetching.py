@@ -1,4 +1,4 @@
-"""Fetches the files people sent, after their messages are stored: tried again, judged by their bytes, kept by digest."""
+"""Fetches the files people sent, once their messages are stored: judged by their bytes, kept by digest."""
 
 import asyncio
 import hashlib
@@ -55,18 +55,24 @@ class Fetching:
         try:
             content = await self._channels[row.channel].fetch(Attachment(row.kind, row.source))
         except (Refused, FileNotFoundError) as trouble:
-            return await self._lose(row, type(trouble).__name__)
+            await self._lose(row, type(trouble).__name__)
         except Exception as trouble:
-            return await self._miss(row, trouble)
-        if not acceptable(row.kind, content):
-            return await self._lose(row, "not a kind of file that is taken")
-        digest = await asyncio.to_thread(keep, content, self._folder)
-        await self._desk.do(lambda books: attachments.keep(books, row.id, digest))
+            await self._miss(row, trouble)
+        else:
+            await self._take(row, content)
+
+    async def _take(self, row: Any, content: bytes) -> None:
+        if acceptable(row.kind, content):
+            digest = await asyncio.to_thread(keep, content, self._folder)
+            await self._desk.do(lambda books: attachments.keep(books, row.id, digest))
+        else:
+            await self._lose(row, "not a kind of file that is taken")
 
     async def _miss(self, row: Any, trouble: Exception) -> None:
         if row.tries + 1 >= len(TRIES):
-            return await self._lose(row, type(trouble).__name__)
-        await self._desk.do(lambda books: attachments.miss(books, row.id))
+            await self._lose(row, type(trouble).__name__)
+        else:
+            await self._desk.do(lambda books: attachments.miss(books, row.id))
 
     async def _lose(self, row: Any, cause: str) -> None:
         log.warning("file lost", id=row.id, cause=cause)

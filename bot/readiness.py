@@ -88,9 +88,9 @@ class Readiness:
         return []
 
     async def _database(self, now: datetime) -> list[str]:
-        waiting = machine.outbox.c.state == machine.WAITING
-        due = machine.outbox.c.not_before.is_(None) | (machine.outbox.c.not_before <= now)
-        since = sa.func.coalesce(machine.outbox.c.not_before, machine.outbox.c.posted, type_=machine.outbox.c.posted.type)
+        letters = machine.outbox.c
+        waiting, due = letters.state == machine.WAITING, letters.not_before.is_(None) | (letters.not_before <= now)
+        since = sa.func.coalesce(letters.not_before, letters.posted, type_=letters.posted.type)
         try:
             async with self._engine.connect() as connection:
                 oldest = await connection.scalar(sa.select(sa.func.min(since)).where(waiting, due))

@@ -29,7 +29,7 @@ from bot.speech import Channel
 from bot.web.page import PageFacts
 from storage.catalogue import Centre
 from storage.database import Occupied
-from storage.loading import load_folder, write_centre
+from storage.loading import BadCentre, load_folder, write_centre
 
 STAND_BY = 2.0  # seconds between two looks whether the writer's place is free
 AGAIN = 5.0  # seconds before a channel that fell over is started again
@@ -79,7 +79,9 @@ class Serving:
                 if self.house.database.sqlite:
                     complain("doctor/occupied", where=Path(self.house.database.path).name)
                     return False
-                told = told or bool(complain("doctor/stand_by")) or True
+                if not told:
+                    complain("doctor/stand_by")
+                told = True
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self.stop.wait(), STAND_BY)
         return False
@@ -143,10 +145,9 @@ class Serving:
     def _web(self, centre: Centre) -> Web:
         demo = self.settings.demonstration
         play = Demonstration(self.house) if demo else None
-        facts = PageFacts(
-            centre.name, centre.service_hotline, centre.complaint_phone, centre.address, demo,
-            tuple((p.id, f"{p.name} {centre.unit_name(p.unit)}".strip()) for p in centre.staff.values()) if demo else (),
-        )  # fmt: skip
+        people = tuple((p.id, f"{p.name} {centre.unit_name(p.unit)}".strip()) for p in centre.staff.values())
+        where = centre.service_hotline, centre.complaint_phone, centre.address
+        facts = PageFacts(centre.name, *where, demo, people if demo else ())
         return Web(
             facts,
             self.settings.data / "incoming",
@@ -166,7 +167,7 @@ class Serving:
             return JSONResponse(said, 503 if health.reasons else 200, {"Cache-Control": "no-store"})
 
         own = [Route("/healthz", healthy), Route("/readyz", ready)]
-        return own + [route for c in self.house.channels.values() for route in getattr(c, "routes", list)()]
+        return own + self._paths()
 
     def _tell(self, centre: Centre, door: socket.socket) -> None:
         url = f"http://{self.settings.host}:{door.getsockname()[1]}"
@@ -190,9 +191,9 @@ def real_channels(settings: Settings, clock: Clock) -> list[Any]:
         from bot.channels.wecom import WeCom
 
         keys = (settings.wecom_secret, settings.wecom_token, settings.wecom_aes_key)
-        corp, agent = settings.wecom_corp_id, settings.wecom_agent_id
-        secrets = [key.get_secret_value() for key in keys]
-        found.append(WeCom(corp, agent, *secrets, settings.wecom_base_url, clock=clock.now))
+        secret, token, aes_key = (key.get_secret_value() for key in keys)
+        corp, agent, base_url = settings.wecom_corp_id, settings.wecom_agent_id, settings.wecom_base_url
+        found.append(WeCom(corp, agent, secret, token, aes_key, base_url, clock=clock.now))
     return found
 
 
@@ -229,6 +230,10 @@ def serve() -> None:
         sys.exit(asyncio.run(_serving(settings, door)))
     except (sa.exc.SQLAlchemyError, PermissionError) as trouble:
         leave(WRONG, "doctor/no_database", why=type(trouble).__name__)
+    except BadCentre as bad:
+        for row in bad.rows:
+            complain("centre/bad_row", file=row.file, line=row.line, reason=row.reason, value=row.value)
+        sys.exit(WRONG)
     except ValueError as trouble:
         leave(WRONG, "doctor/wrong_setting", name="FRONTDESK_…", why=str(trouble))
 

@@ -15,7 +15,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field("", description="sqlite:///PATH or postgresql://…; empty: desk.db in the data folder")
     data: Path = Field(Path("var"), validation_alias="DATA", description="folder of the desk's files")
-    port: int = Field(8080, validation_alias="PORT", description="port of the pages and webhooks")
+    port: int = Field(8080, ge=0, le=65535, validation_alias="PORT", description="port of the pages and webhooks")
     host: str = Field("127.0.0.1", description="address to listen on")
     centre: Path | None = Field(None, description="folder of the centre's facts; empty: as loaded, or the example")
     demo: bool | None = Field(None, description="demonstration mode; empty: on when no real channel is set")
@@ -55,9 +55,15 @@ class Settings(BaseSettings):
             raise ValueError("FRONTDESK_TELEGRAM_PERSONAL_DATA must be full or none when a Telegram token is set")
         if self.telegram_webhook_url and not self.telegram_webhook_secret.get_secret_value():
             raise ValueError("FRONTDESK_TELEGRAM_WEBHOOK_SECRET is needed with FRONTDESK_TELEGRAM_WEBHOOK_URL")
+        if self.wecom_corp_id and not (self.wecom_agent_id and all(key.get_secret_value() for key in self._wecom_keys)):
+            raise ValueError("WeCom needs FRONTDESK_WECOM_AGENT_ID, _SECRET, _TOKEN and _AES_KEY beside _CORP_ID")
         if self.demo and self.real_channels:
             raise ValueError("demonstration mode and real channels exclude each other: unset FRONTDESK_DEMO")
         return self
+
+    @property
+    def _wecom_keys(self) -> tuple[SecretStr, ...]:
+        return self.wecom_secret, self.wecom_token, self.wecom_aes_key
 
     @property
     def real_channels(self) -> bool:

@@ -18,7 +18,9 @@ from rules.complaints import (
     may_see,
     overdue_told,
 )
+from storage.attendance import leave
 from storage.machine import SENT, attachment, outbox
+from storage.requests import GRANTED, request
 from storage.schema import Instant, Json, metadata
 
 if TYPE_CHECKING:
@@ -135,7 +137,9 @@ class Complaints:
         books = self._books
         line = books.centre.rota.get(books.centre.duty_day(books.now))
         on_rota = [(line.stand_by, line.officer)] if line and line.stand_by else []
-        return on_rota + books.attendance.stand_ins(books.now)
+        now = (leave.c.start <= books.now) & (leave.c.end > books.now) & (leave.c.cover_id != "")
+        rows = sa.select(leave.c.cover_id, leave.c.person).join(request, request.c.no == leave.c.no)
+        return on_rota + [(r.cover_id, r.person) for r in books.execute(rows.where(now, request.c.state == GRANTED))]
 
     def barred(self, row: Row) -> frozenset[str]:
         """Who must never learn of it: as things stood at registration, and as they stand today (3-C)."""

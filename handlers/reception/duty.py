@@ -26,9 +26,10 @@ def who_is_on(talk: Talk, books: Books) -> None:
     """谁值班 — officer, stand-by and date; on a rest day those of the next working day (1-01)."""
     asked = local(talk.now).date() + timedelta(days=talk.given("which", "") in words.TOMORROW)
     day = asked if books.calendar.is_working(asked) else next_day(books, asked)
+    on, beside = officer(books, day), books.centre.stand_by_on(day)
     talk.say(
-        "reception/duty_who", asked=asked, day=day, officer=books.roster.label(officer(books, day).id),
-        stand_by=books.centre.stand_by_on(day), clear=books.calendar.opening(day) - duty_notice.EARLY,
+        "reception/duty_who", asked=asked, day=day, officer=books.roster.label(on.id),
+        stand_by=beside if beside and beside.id != on.id else None,
     )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import sqlalchemy as sa
 from crash_people import booking_of, phone_of
 
 from storage.audit import Chain, load_key
@@ -71,7 +70,9 @@ def _talk_faults(connection: sqlite3.Connection, folder: Path, done: list[int]) 
         yield f"a conversation of {len(usual)} bubbles is none: {usual}"
     yield from (f"citizen:{n} heard something else" for n in done if tuple(heard.get(f"citizen:{n}", ())) != usual)
     numbers = dict(connection.execute("SELECT person, no FROM booking"))
-    said = {bubble["to"]: bubble["text"] for bubble in seen.values() if numbers.get(bubble["to"], "-") in bubble["text"]}
+    said = {
+        bubble["to"]: bubble["text"] for bubble in seen.values() if numbers.get(bubble["to"], "-") in bubble["text"]
+    }
     yield from (f"{person} was never told {no}" for person, no in numbers.items() if person not in said)
 
 

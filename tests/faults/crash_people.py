@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-import random
+import random  # noqa: TID251 - with a fixed seed
 import subprocess
 import sys
 import time
@@ -18,6 +18,13 @@ DAYS = ("11月25日", "11月26日", "11月27日", "11月30日", "12月1日", "12
 HOURS = ("上午9点", "上午10点", "上午11点", "下午3点", "下午4点")
 STAFF = ("BH001", "BH002", "BH003")
 PATIENCE = 20.0
+
+
+def _nursery(folder: Path, plant: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "FRONTDESK_PLANT": plant}
+    command = [sys.executable, str(HERE / "crash_child.py"), str(folder)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment, bufsize=1)
 
 
 def phone_of(number: int) -> str:
@@ -42,11 +49,7 @@ class Platform:
     longest_start: float = 0.0
 
     async def __aenter__(self) -> "Platform":
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "FRONTDESK_PLANT": self.plant}
-        command = [sys.executable, str(HERE / "crash_child.py"), str(self.folder)]
-        self._nursery = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, bufsize=1
-        )
+        self._nursery = _nursery(self.folder, self.plant)
         await asyncio.to_thread(self._line)
         return self
 

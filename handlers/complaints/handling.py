@@ -1,0 +1,174 @@
+"""三㈣3: the supervision section takes in hand, answers, closes; the first to act counts (3-02, 3-05, 3-10, 3-12)."""
+
+from typing import Any
+
+from bot.talk import Talk
+from handlers import reading
+from handlers.complaints import naming
+from rules.people import Person
+from storage.books import Books
+from storage.complaints import ANSWERED, OPEN, UNANSWERED
+from storage.machine import SENT
+
+__all__ = ["SENT"]
+
+
+def opened(talk: Talk, books: Books) -> Any:
+    """The row this conversation is about, or nothing at all for whoever may not know of it (3-C)."""
+    no = str(talk.given("no")).upper()
+    row = books.complaints.row(no)
+    if row is not None and books.complaints.may_open(row, talk.person.id):
+        return row
+    talk.say("enquiry/none", no=no)
+    return None
+
+
+def decide(talk: Talk, books: Books) -> None:
+    """受理, 答复, 不归我们管 under a card."""
+    {"accept": accept, "reply": reply, "outside": put_outside}[talk.given("choice")](talk, books)
+
+
+def accept(talk: Talk, books: Books) -> None:
+    """受理 TS… — in scope and in hand."""
+    row = opened(talk, books)
+    if row is None:
+        return
+    done = talk.once("accept", books.complaints.acknowledge, row.no)
+    after(talk, books, row.no, "complaints/accepted" if done else "")
+
+
+def reply(talk: Talk, books: Books) -> None:
+    """答复 TS… 内容 — sent to the complainant where he wrote from (3-10)."""
+    if not ready(talk, books, UNANSWERED):
+        return
+    no = str(talk.given("no")).upper()
+    talk.know("complaints/reply", lambda: (talk.given("said") or "").strip() or None)
+    text = talk.ask("complaints/reply", reads=reading.some_text, no=no)
+    done = talk.once("reply", send_reply, books, no, text)
+    after(talk, books, no, "complaints/replied" if done else "")
+
+
+def send_reply(books: Books, no: str, text: str) -> bool:
+    return may_act(books, no) and books.complaints.answer(no, text) and tell(books, no, "told_reply", "reply", text)
+
+
+def put_outside(talk: Talk, books: Books) -> None:
+    """不受理 TS… 理由 — out of scope, the complainant hears why and where to go (3-02, 2-06)."""
+    if not ready(talk, books, UNANSWERED):
+        return
+    no = str(talk.given("no")).upper()
+    talk.know("complaints/outside", lambda: (talk.given("said") or "").strip() or None)
+    reason = talk.ask("complaints/outside", reads=reading.some_text, no=no)
+    done = talk.once("outside", send_outside, books, no, reason)
+    after(talk, books, no, "complaints/outside_done" if done else "")
+
+
+def send_outside(books: Books, no: str, reason: str) -> bool:
+    if not (may_act(books, no) and books.complaints.put_outside(no, reason)):
+        return False
+    return tell(books, no, "told_outside", "reply", reason)
+
+
+def close(talk: Talk, books: Books) -> None:
+    """办结 TS… — found true or not; what was put right; how the reply was told if it did not arrive (3-05, 3-12)."""
+    if not ready(talk, books, (ANSWERED,)):
+        return
+    no = str(talk.given("no")).upper()
+    finding = talk.ask("complaints/finding", no=no)
+    correction = talk.ask("complaints/correction", reads=reading.some_text, no=no) if finding == "upheld" else ""
+    arrived = talk.look("arrived", books.complaints.is_delivered, no)
+    told = "" if arrived else talk.ask("complaints/told_how", reads=reading.some_text, no=no)
+    done = talk.once("close", send_close, books, no, finding, correction, told)
+    after(talk, books, no, "complaints/closed" if done else "")
+
+
+def send_close(books: Books, no: str, finding: str, correction: str, told: str) -> bool:
+    if not (may_act(books, no) and books.complaints.close(no, finding, correction, told)):
+        return False
+    return tell(books, no, "told_closed", "closed", "")
+
+
+def ready(talk: Talk, books: Books, states: tuple[str, ...]) -> bool:
+    """Whether the next question makes sense; said why when it does not, once for the whole conversation."""
+    row = opened(talk, books)
+    if row is None:
+        return False
+    if talk.look("ready", lambda: row.state in states):
+        return True
+    after(talk, books, row.no, "")
+    return False
+
+
+def may_act(books: Books, no: str) -> bool:
+    return books.complaints.see(no, books.actor) is not None
+
+
+def tell(books: Books, no: str, path: str, key: str, text: str) -> bool:
+    """A letter to the complainant; what cannot be delivered is telephoned by those who deal with it."""
+    row = books.complaints.row(no)
+    caller = next(iter(books.complaints.handlers(row)), "")
+    to = books.complaints.reach(no)
+    return books.outbox.post(to, f"complaints/{path}", f"complaint:{no}:{key}", calls=caller, no=no, text=text)
+
+
+def after(talk: Talk, books: Books, no: str, done: str) -> None:
+    """What was recorded and the next step; or who was first (ux 21, 34)."""
+    row = books.complaints.row(no)
+    if done:
+        talk.say(done, no=no, row=row)
+        return
+    step = books.complaints.last_step(no)
+    by = books.centre.person(step.by)
+    talk.say("complaints/before", row=row, step=step, by=by.name if by else "", untouched=row.state == OPEN)
+
+
+def listed(talk: Talk, books: Books) -> None:
+    """投诉列表 — what this colleague may know of; for all others there is nothing."""
+    rows = books.complaints.listed(talk.person.id)
+    talk.say("complaints/list" if rows else "complaints/list_empty", rows=rows)
+
+
+def show_complainant(talk: Talk, books: Books) -> None:
+    """联系人 TS… — name and phone, to those who deal with it; noted who looked (3-D)."""
+    no = str(talk.given("no")).upper()
+    side = books.complaints.complainant(no, talk.person.id)
+    if side is None:
+        talk.say("enquiry/none", no=no)
+    else:
+        talk.say("complaints/contact", no=no, side=side)
+
+
+# -- a person, in the middle of a complaint ---------------------------------------------------------------------------
+def call_section(talk: Talk, books: Books) -> None:
+    """人工 while complaining: those who would deal with it, never the duty officer, who may be meant (ux 25, 3-C)."""
+    said = [str(one) for one in talk.given("said", [])]
+    who = talk.once("called", hand_over, books, talk.person.id, said, talk.id)
+    open_, opening = books.calendar.is_open(books.now), books.calendar.next_open(books.now)
+    talk.say("complaints/person", who=who, open=open_, opening=opening)
+
+
+def hand_over(books: Books, person: str, said: list[str], key: str) -> dict[str, str] | None:
+    found = first_not_meant(books, said)
+    if found is None:
+        return None
+    books.first_contact.note(person, "", "transferred", "", "complaint", found.id)
+    books.outbox.post(found.id, "complaints/call", f"complaint-call:{key}", card="complaints/call_back", calls="",
+                      opens={"person": person, "key": key}, said=said)  # fmt: skip
+    return {"name": found.name, "unit": found.unit}
+
+
+def first_not_meant(books: Books, said: list[str]) -> Person | None:
+    """The first of the level above everybody the words may mean."""
+    from rules.complaints import handled_by
+
+    barred = books.complaints.kept_from(naming.perhaps_meant(books, *said))
+    found = handled_by(books.centre.house, barred)
+    return books.centre.person(found[0]) if found else None
+
+
+def call_back(talk: Talk, books: Books) -> None:
+    """The section's word to somebody who asked for a person while complaining."""
+    answer = talk.ask("complaints/call_answer", reads=reading.some_text)
+    talk.once("answer", books.outbox.post, talk.given("person"), "complaints/call_reply",
+              f"complaint-call:{talk.given('key')}:reply", calls="", answer=answer)  # fmt: skip
+    talk.say("complaints/call_done")

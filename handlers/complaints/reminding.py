@@ -1,0 +1,61 @@
+"""三㈣3: day 3, 4, 5, then daily up the ladder, until it is answered; never to anybody barred (3-10, 3-C)."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.contents import Due
+from rules.calendar import local
+from rules.complaints import Level, Reminder, next_reminder
+from storage.books import Books
+from storage.complaints import UNANSWERED
+
+YEARS_OF_DAYS = 4000  # a stop for the walk from an old reminder to today's
+
+
+def set_next(books: Books, row: Any, after: datetime) -> None:
+    """Enter the first reminder after an instant; the due date itself is read from the row, never moved."""
+    coming = next_reminder(row.due, after, books.calendar, books.centre.readings)
+    key = f"complaint:{row.no}:{coming.at:%Y%m%d%H%M}"
+    books.timers.set(key, coming.at, "complaints/remind", no=row.no, level=coming.level, over=coming.days_over)
+
+
+def remind(books: Books, due: Due) -> None:
+    """Tell whom it concerns today, and enter the next; after a standstill only the newest is said."""
+    row = books.complaints.row(due.args["no"])
+    if row is None or row.state not in UNANSWERED:
+        return
+    reminder = newest(books, row, Reminder(due.at, Level(due.args["level"]), due.args["over"]), due.now)
+    day = local(due.now).date()
+    until = books.calendar.closing(day) if books.calendar.is_working(day) else None
+    for person in told(books, row, reminder):
+        books.outbox.post(
+            person, "complaints/reminder", f"complaint:{row.no}:{reminder.at:%Y%m%d}:{person}", until=until,
+            card="complaints/decide", opens={"no": row.no}, recheck="complaints/open", subject=f"{row.no} {person}",
+            calls="", row=row, level=reminder.level, over=reminder.days_over,
+        )  # fmt: skip
+    set_next(books, row, reminder.at)
+
+
+def newest(books: Books, row: Any, reminder: Reminder, now: datetime) -> Reminder:
+    """The last reminder whose instant has come."""
+    for _ in range(YEARS_OF_DAYS):
+        following = next_reminder(row.due, reminder.at, books.calendar, books.centre.readings)
+        if following.at > now:
+            return reminder
+        reminder = following
+    raise LookupError("a complaint stood still for years")
+
+
+def told(books: Books, row: Any, reminder: Reminder) -> tuple[str, ...]:
+    """Whoever took it in hand, else all who may; overdue the ladder too."""
+    barred, handlers = books.complaints.barred(row), books.complaints.handlers(row)
+    own = (row.handler,) if row.handler in handlers and reminder.level != Level.RED else handlers
+    ladder = books.complaints.told_when_overdue(row, reminder.days_over)
+    return tuple(person for person in dict.fromkeys([*own, *ladder]) if person not in barred)
+
+
+def is_open(books: Books, subject: str) -> bool:
+    """Does it still wait for an answer, and may this colleague still know of it?"""
+    no, _, person = subject.partition(" ")
+    row = books.complaints.row(no)
+    return row is not None and row.state in UNANSWERED and books.complaints.may_open(row, person)
