@@ -4,6 +4,7 @@ import os
 import sys
 import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
@@ -37,6 +38,8 @@ def leave(code: int, path: str, **values: Any) -> NoReturn:
 def settings_or_leave() -> Settings:
     """The settings as the environment has them; what is wrong is named without its value, which may be a secret."""
     os.umask(0o077)
+    if (file := os.environ.get("FRONTDESK_CONFIG")) and not Path(file).is_file():
+        leave(WRONG, "doctor/wrong_setting", name="FRONTDESK_CONFIG", why=file)
     try:
         settings = Settings.model_validate({})
         sa.make_url(settings.database)

@@ -181,14 +181,16 @@ class Courier:
             self._ring_later()
 
     async def _to_call_list(self, letter: Letter, outcome: Outcome) -> None:
-        """What could not be delivered is telephoned: on the duty officer's list."""
+        """What could not be delivered is telephoned: on the duty officer's list, or whoever the letter names."""
 
         def note(books: Books) -> None:
-            officer = books.centre.officer_on(books.centre.duty_day(books.now))
-            if officer.id != letter.person:
+            caller = letter.caller()
+            if caller is None:
+                caller = books.centre.officer_on(books.centre.duty_day(books.now)).id
+            if caller not in ("", letter.person):
                 books.outbox.post(
-                    officer.id, "machine/call_list", f"call:{letter.id}", who=books.roster.label(letter.person),
-                    what=letter.text,
+                    caller, "machine/call_list", f"call:{letter.id}", who=books.roster.label(letter.person),
+                    what=letter.text, calls=letter.caller() and "",
                 )  # fmt: skip
 
         log.warning("letter refused", letter=letter.id, cause=outcome.note)

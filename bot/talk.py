@@ -41,6 +41,10 @@ class HandOver(BaseException):
     """Three misses: a person takes over, with what was said so far."""
 
 
+class Misfit(BaseException):
+    """The function no longer asks what was answered: it changed under its log, so nothing is filed."""
+
+
 class NeedsMeaning(BaseException):
     """The words must be understood first: back to the edge, nothing of this message has happened."""
 
@@ -73,6 +77,10 @@ class Open:
     def transcript(self) -> list[str]:
         """What the person typed so far, in order."""
         return [str(entry[3]) for entry in self.log.values() if entry[0] == ANSWER and entry[3]]
+
+    def steps(self) -> list[str]:
+        """The names of what it has come by: they tell whose business it is, whatever opened it."""
+        return [*self.log, *([self.asked["step"]] if self.asked else [])]
 
 
 class Voice(Protocol):
@@ -197,6 +205,8 @@ class Talk:
         """An effect in this message's transaction, never repeated by a replay."""
         step = self._visit(f"once {name}")
         entry = self._log.get(step)
+        if entry is None and self.unheard:
+            raise Misfit
         return entry[1] if entry is not None else self._keep(step, EFFECT, effect(*args, **named))
 
     def know(self, step: str, read: Callable[[], Any], on: Any = None) -> None:
@@ -252,6 +262,11 @@ class Talk:
 
     def transcript(self) -> list[str]:
         return self._open.transcript()
+
+    @property
+    def unheard(self) -> bool:
+        """An answer came, and the question it answers has not been reached."""
+        return self._live is not None and self._open.asked is not None and not self.consumed
 
     # -- the log ----------------------------------------------------------------------------------------------------
     def _visit(self, step: str) -> str:

@@ -7,7 +7,7 @@ from bot import words
 from bot.answers import _EDGES, choice_in
 from bot.contents import Contents
 from bot.speech import Tap
-from bot.talk import EFFECT, Finish, HandOver, Message, Open, Restart, Suspend, Talk, answers_given, drop_last_answer
+from bot.talk import EFFECT, Finish, HandOver, Message, Misfit, Open, Restart, Suspend, Talk, answers_given, drop_last_answer
 from bot.templates import Utterance
 from bot.values import dumps, loads
 from rules.people import Person, Role
@@ -139,8 +139,7 @@ class Turn:
 
     def _global(self, word: str) -> None:
         if word == words.PERSON:
-            given = {"why": words.PERSON, "said": self.stack[-1].transcript() if self.stack else []}
-            self.begin(self.contents.person, given)
+            self._call_person(words.PERSON, self.stack[-1] if self.stack else None)
         elif not self.stack or word == words.MENU:
             self.begin(self.contents.greeting, {})
         elif word == words.CANCEL:
@@ -176,40 +175,47 @@ class Turn:
         if open_.name not in self.contents.conversations:
             self._misfit(open_)
             return
-        self._run(open_, self.message, answering=True)
+        self._run(open_, self.message)
 
     def _repeat(self) -> None:
         """Show the open question again, as it now stands."""
         if self.stack:
             self._run(self.stack[-1], None)
 
-    def _run(self, open_: Open, live: Message | None, answering: bool = False) -> None:
-        conversation = self.contents.conversations[open_.name]
+    def _run(self, open_: Open, live: Message | None) -> None:
+        conversation, asked = self.contents.conversations[open_.name], open_.asked
+        said = len(self.books.letters)
         while True:
             talk = Talk(self.books, self.person, open_, self, self.books.now, live)
             try:
                 conversation(talk, self.books)
-            except Suspend:
-                if answering and live is not None and not talk.consumed:
-                    self._misfit(open_)
-                return
             except Restart:
                 live = None
                 continue
             except HandOver:
-                self.begin(self.contents.person, {"why": "misses", "said": [*open_.transcript(), self.message.text]})
+                self._call_person("misses", open_, self.message.text)
                 return
-            except Finish:
-                pass
+            except (Suspend, Finish, Misfit) as end:
+                going_on = isinstance(end, Suspend)
+            else:
+                going_on = False
+            break
+        if live is not None and asked is not None and not talk.consumed:
+            del self.books.letters[said:]
+            self._misfit(open_)
+        elif not going_on:
             self._ended(open_)
-            return
 
     def _misfit(self, open_: Open) -> None:
         """The log no longer fits its function: a person gets what was typed, no wrong record is filed."""
         self.stack.remove(open_)
-        said = [*open_.transcript(), self.message.text]
         self.bubble("machine/misfit", {})
-        self.begin(self.contents.person, {"why": "misfit", "said": said})
+        self._call_person("misfit", open_, self.message.text)
+
+    def _call_person(self, why: str, open_: Open | None, *more: str) -> None:
+        """A person takes over, told why, what was typed, and the steps it was typed at."""
+        said = [*open_.transcript(), *more] if open_ else []
+        self.begin(self.contents.person, {"why": why, "said": said, "steps": open_.steps() if open_ else []})
 
     def _ended(self, open_: Open) -> None:
         self.stack = [o for o in self.stack if o is not open_]

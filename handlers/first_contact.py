@@ -5,7 +5,7 @@ from bot.answers import Unread
 from bot.contents import Entry, System
 from bot.talk import Talk
 from handlers import reading, words
-from handlers.complaints import lodge_complaint
+from handlers.complaints import call_section, lodge_complaint
 from handlers.reception.booking import book
 from rules.calendar import local
 from rules.first_contact import Outcome, RouteKind
@@ -179,6 +179,9 @@ def send_answer(books: Books, number: int, answer: str) -> bool:
 
 def call_person(talk: Talk, books: Books) -> None:
     """人工 — at the first word: a name and a wait, out of hours a call-back on record (ux 24)."""
+    if any("complaints/" in step for step in talk.given("steps", ())):
+        talk.run(call_section)
+        return
     said, why = talk.given("said", []), talk.given("why", spoken.PERSON)
     officer = talk.once("called", hand_to_officer, books, talk.person.id, [*said] or [talk.text], why)
     talk.say("first_contact/person", officer=officer, open=books.calendar.is_open(books.now), why=why,

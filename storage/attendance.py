@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from rules.attendance import Leave, Outing, StandIn
 from rules.calendar import local
-from rules.people import Post
+from rules.people import Person, Post
 from storage.reception import BOOKED, booking
 from storage.requests import ASKED, GRANTED, request
 from storage.schema import Identity, Instant, Json, metadata
@@ -105,8 +105,15 @@ class Attendance:
         others = [one.id for one in centre.colleagues_of(who.unit) if one.id != person]
         posted = centre.posted(who.unit)
         present = posted - len(self.away(others, start, end))
-        on_duty = centre.officer_on(local(start).date()).id == person
+        on_duty = self.officer_for(start, end).id == person
         return Post(person, who.role, who.unit, posted, centre.is_window(who.unit), present, on_duty)
+
+    def officer_for(self, start: datetime, end: datetime, besides: frozenset[str] = frozenset()) -> Person:
+        """The duty officer of a span's first day; one who is away then, or named in `besides`, is passed over."""
+        day = local(start).date()
+        line = self._books.centre.rota.get(day)
+        absent = self.away([line.officer, line.stand_by], start, end) if line else frozenset[str]()
+        return self._books.centre.officer_on(day, absent | besides)
 
     def duty_days(self, person: str, start: datetime, end: datetime) -> list[date]:
         """The days of a span on which the rota has the person at the desk."""

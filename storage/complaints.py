@@ -76,6 +76,7 @@ complaint_step = sa.Table(
 OPEN, ACCEPTED, ANSWERED, CLOSED = "open", "accepted", "answered", "closed"
 WITHDRAWN, OUTSIDE, REFERRED = "withdrawn", "outside", "referred"
 UNANSWERED = (OPEN, ACCEPTED)
+COMPLAINANTS_OWN = ("registered", "withdrawn")  # entered without the account: that stands in `complainant` alone
 Row = Any
 
 
@@ -107,13 +108,13 @@ class Complaints:
         accepted = accepted_at(books.now, books.calendar)
         due = answer_due(accepted, books.calendar, books.centre.readings)
         no = books.number("TS")
-        barred = {*self.kept_from(filing.wide), *self.kept_from(filing.accused), filing.person}
+        barred = self.kept_from(filing.wide) | self.kept_from(filing.accused)
         row = {
             "no": no, "subject": filing.subject, "content": filing.content, "whom": filing.whom,
             "people": list(filing.accused.people), "units": list(filing.accused.units), "barred": sorted(barred),
             "evidence": list(filing.evidence), "registered": books.now, "accepted": accepted, "due": due,
             "provisional": due_is_provisional(accepted, due, books.calendar), "changed": books.now,
-            "state": OPEN if handled_by(books.centre.house, barred) else REFERRED,
+            "state": OPEN if handled_by(books.centre.house, barred | {filing.person}) else REFERRED,
         }  # fmt: skip
         books.execute(sa.insert(complaint).values(row))
         side = {"no": no, "person": filing.person, "name": filing.name, "phone": filing.phone}
@@ -142,8 +143,9 @@ class Complaints:
         return on_rota + [(r.cover_id, r.person) for r in books.execute(rows.where(now, request.c.state == GRANTED))]
 
     def barred(self, row: Row) -> frozenset[str]:
-        """Who must never learn of it: as things stood at registration, and as they stand today (3-C)."""
-        return self.kept_from(Accused(tuple(row.people), tuple(row.units))) | set(row.barred)
+        """Who must not deal with it: the accused then and now, and who complains, being the other side (3-C, G11)."""
+        today = self.kept_from(Accused(tuple(row.people), tuple(row.units)))
+        return today | {*row.barred, self._side(row.no).person}
 
     def handlers(self, row: Row) -> tuple[str, ...]:
         """Who deals with it: the first level above everybody named (3-C)."""
@@ -197,9 +199,10 @@ class Complaints:
         self._books.note_line("listed", "complaint", str(len(found)))
         return found
 
-    def reach(self, no: str) -> str:
-        """The account answers go to, for the desk's own letters; never for showing."""
-        return str(self._side(no).person)
+    def reach(self, no: str) -> tuple[str, bool]:
+        """The account answers go to and whether a phone was left, for the desk's own letters; never for showing."""
+        side = self._side(no)
+        return side.person, bool(side.phone)
 
     def row(self, no: str) -> Row:
         """The complaint for clocks and letters; a person's wish to read goes through `see` or `own`."""
@@ -256,8 +259,8 @@ class Complaints:
 
     def _note(self, no: str, act: str, note: str = "") -> None:
         last = self.last_step(no)
-        row = {"no": no, "n": last.n + 1 if last else 1, "at": self._books.now, "by": self._books.actor,
-               "act": act, "note": note}  # fmt: skip
+        row = {"no": no, "n": last.n + 1 if last else 1, "at": self._books.now, "act": act, "note": note,
+               "by": "" if act in COMPLAINANTS_OWN else self._books.actor}  # fmt: skip
         self._books.execute(sa.insert(complaint_step).values(row))
         self._books.record(act, complaint, no)
         self._books.record(act, complaint_step, no, row["n"])

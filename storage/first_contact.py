@@ -38,10 +38,12 @@ class FirstContact:
     def __init__(self, books: "Books") -> None:
         self._books = books
 
-    def note(self, person: str, matter: str, outcome: str, ref: str = "", kind: str = "item") -> Person:
-        """Enter a contact; returns its owner: the duty officer of the moment, out of hours of the next working day."""
+    def note(
+        self, person: str, matter: str, outcome: str, ref: str = "", kind: str = "item", owner_id: str = ""
+    ) -> Person:
+        """Enter a contact; returns its owner: who is named, else the duty officer of the moment (G10, 3-C)."""
         books = self._books
-        owner = books.centre.officer_now(books.now)
+        owner = books.centre.person(owner_id) or books.centre.officer_now(books.now)
         row = {
             "id": books.next_id(contact), "person": person, "channel": books.reply.channel if books.reply else "",
             "at": books.now, "matter": matter, "duty": " ".join(duties_of(kind)), "owner": owner.id,

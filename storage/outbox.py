@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from storage.books import Books
 
 PUSH, DUTY, CARD = "push", "duty", "card"
+CALLS = "calls:"
 
 
 Mark = tuple[str, str, str | None, int]  # what became of a letter: state, stamp, note, id
@@ -45,6 +46,11 @@ class Letter(NamedTuple):
 
     def says(self, flag: str) -> bool:
         return flag in self.flags
+
+    def caller(self) -> str | None:
+        """Who telephones it when it cannot be delivered; "" nobody, None the duty officer."""
+        named = [flag.removeprefix(CALLS) for flag in self.flags.split() if flag.startswith(CALLS)]
+        return named[0] if named else None
 
 
 class Outbox:
@@ -76,12 +82,14 @@ class Outbox:
         until: datetime | None = None,
         recheck: str = "",
         subject: str = "",
+        calls: str | None = None,
         **values: Any,
     ) -> bool:
         """Post the utterance `path` to a person, once for ever under `key`; False when it was posted before.
 
         `card` names the conversation its buttons open; `quiet` and `push` keep it out of the quiet hours (ux 31);
         after `until` it expires unsent; `recheck` names what the courier looks at again right before sending.
+        `calls` is who telephones what cannot be delivered: the duty officer unless named, "" nobody (3-C).
         """
         books = self._books
         if books.is_posted(key):
@@ -91,6 +99,7 @@ class Outbox:
         start = max(books.now, not_before or books.now)
         start = quiet_until(books.calendar, start, push, books.centre.readings) if quiet else start
         flags = " ".join((PUSH, DUTY, CARD) if card else (PUSH, DUTY))
+        flags += "" if calls is None else f" {CALLS}{calls}"
         labels = json.dumps(said.labels, ensure_ascii=False)
         books.add_letter(Letter(books.next_letter_id(), key, to, "", "", said.text, labels, token, "", flags,
                                 stamp(start) if start > books.now else None, stamp(until) if until else None,

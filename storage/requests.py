@@ -117,9 +117,9 @@ class Requests:
         own = (request.c.person == person) & (request.c.kind == kind)
         return list(self._books.execute(sa.select(request).where(own).order_by(request.c.no.desc())))
 
-    def waiting(self, person: str) -> list[str]:
-        """The numbers of a person's requests nobody has decided, newest first."""
-        own = (request.c.person == person) & (request.c.state == ASKED)
+    def waiting(self, person: str, kind: str) -> list[str]:
+        """The numbers of a person's requests of a kind that nobody has decided, newest first."""
+        own = (request.c.person == person) & (request.c.kind == kind) & (request.c.state == ASKED)
         return list(self._books.execute(sa.select(request.c.no).where(own).order_by(request.c.asked.desc())).scalars())
 
     def _settle(self, no: str, state: str) -> str:

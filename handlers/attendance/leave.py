@@ -25,6 +25,7 @@ def ask_leave(talk: Talk, books: Books) -> None:
     reason = talk.ask("attendance/why", reads=reading.some_text, leave=leave, **slips.counted(books, leave))
     needed = needs_stand_in(post, leave, books.calendar, books.centre.readings)
     cover = name_stand_in(talk, books, said) if needed else None
+    talk.know("attendance/neighbour_phone", lambda: said["phone"])
     phone = ask_phone(talk, books, post, leave)
     if talk.summary("attendance/check", **plan(talk, books, post, leave), reason=reason, cover=cover, phone=phone):
         done = talk.once("slip", slips.open_slip, books, talk.person.id, leave, reason, cover, phone)
@@ -36,7 +37,11 @@ def ask_span(talk: Talk, books: Books, said: dict[str, Any]) -> Leave:
     talk.know("attendance/when", lambda: said["leave"])
     if said["unclear"] and said["leave"] is None:
         talk.say(said["unclear"], name="unclear", example="", **said["values"])
-    leave: Leave = talk.ask("attendance/when", reads=lambda text: read.read_span(books, talk.person.id, text))
+    leave: Leave = talk.ask(
+        "attendance/when",
+        left=1 if said["reason"] else 2,
+        reads=lambda text: read.read_span(books, talk.person.id, text),
+    )
     return leave
 
 
@@ -112,7 +117,7 @@ def withdraw(talk: Talk, books: Books) -> None:
     """撤回 QJ…, or 撤回 where only one thing waits."""
     no = talk.given("no", "").upper()
     if not no:
-        open_ = talk.look("open", books.requests.waiting, talk.person.id)
+        open_ = talk.look("open", books.requests.waiting, talk.person.id, LEAVE)
         no = open_[0] if len(open_) == 1 else ""
     if no:
         take_back(talk, books, no)

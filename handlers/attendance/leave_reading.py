@@ -14,12 +14,16 @@ def opening(books: Books, person: str, line: str) -> dict[str, Any]:
     """Everything the first sentence said; what it said and cannot be is explained before the question."""
     named = words.STAND_IN.search(line)
     rest = line[: named.start()] if named else line
+    phone = words.PHONE.search(rest)
+    number = reading.phone_number(phone[0]) if phone else None
+    rest = rest.replace(phone[0], " ") if phone and isinstance(number, str) else rest
     span = read_span(books, person, rest) if rest else Unread()
     cover = read_stand_in(books, person, named["who"]) if named else Unread()
     unclear = span if isinstance(span, Unread) and rest.strip(words.FRINGE) else Unread()
     return {
         "leave": None if isinstance(span, Unread) else span,
         "reason": reason_in(books, rest),
+        "phone": number if isinstance(number, str) else None,
         "cover": None if isinstance(cover, Unread) else cover,
         "unclear": "" if unclear.path == "reading/time_no_time" else unclear.path,
         "values": dict(unclear.values),

@@ -16,11 +16,12 @@ from storage.books import Books
 from storage.requests import GRANTED
 
 Span = dict[str, datetime]
+STEPS = ("why", "place", "back", "phone")
 
 
 def go_out(talk: Talk, books: Books) -> None:
     """外出 — reason, place, phone, back by, summary; the head's consent is a card (6-02)."""
-    standing = talk.look("standing", lambda: is_out(books.attendance.open_outing(talk.person.id)))
+    standing = talk.look("standing", lambda: is_out(books, talk.person.id))
     if standing:
         talk.say("attendance/already_out", **standing)
         return
@@ -33,19 +34,23 @@ def go_out(talk: Talk, books: Books) -> None:
         confirm(talk, books, done)
 
 
-def is_out(row: Any) -> dict[str, Any] | None:
-    return None if row is None else {"place": row.place, "back_by": row.back_by}
+def is_out(books: Books, person: str) -> dict[str, Any] | None:
+    """The outing that is not over, for its template."""
+    row = books.attendance.open_outing(person)
+    state = books.requests.get(row.no).state if row else ""
+    return {"place": row.place, "back_by": row.back_by, "state": state} if row else None
 
 
 def particulars(talk: Talk, books: Books, said: dict[str, Any]) -> tuple[str, str, Span, str]:
     """The four things the register asks for; what the sentence said is not asked again."""
-    for step in ("why", "place", "back", "phone"):
+    left = [[said[later] for later in STEPS[n:]].count(None) for n in range(len(STEPS))]
+    for step in STEPS:
         talk.know(f"attendance/outing_{step}", lambda step=step: said[step])  # type: ignore[misc]
     if said["unclear"]:
         talk.say(said["unclear"], name="unclear", example="")
-    reason = talk.ask("attendance/outing_why", reads=reading.some_text)
-    place = talk.ask("attendance/outing_place", reads=reading.some_text)
-    span = talk.ask("attendance/outing_back", reads=lambda text: read_back(books, text))
+    reason = talk.ask("attendance/outing_why", left=left[0], reads=reading.some_text)
+    place = talk.ask("attendance/outing_place", left=left[1], reads=reading.some_text)
+    span = talk.ask("attendance/outing_back", left=left[2], reads=lambda text: read_back(books, text))
     known = talk.look("phone", books.attendance.last_phone, talk.person.id)
     phone = talk.ask("attendance/outing_phone", reads=reading.phone_number, known=known,
                      among=lambda: [known] if known else [])  # fmt: skip
@@ -141,6 +146,13 @@ def confirm(talk: Talk, books: Books, done: str | Refusal) -> None:
     else:
         known = register.facts(books, done)
         talk.say("attendance/outing_asked" if known["chain"] else "attendance/outing_recorded", **known)
+
+
+def withdraw(talk: Talk, books: Books) -> None:
+    """撤回外出 — while nobody has decided it."""
+    open_ = talk.look("open", books.requests.waiting, talk.person.id, OUTING)
+    refused = talk.once("withdraw", requests.withdraw, books, open_[0], talk.person.id) if open_ else None
+    talk.say("attendance/withdrawn" if open_ and not refused else "attendance/not_out", no=open_[0] if open_ else "")
 
 
 def settled(books: Books, no: str) -> None:

@@ -31,7 +31,7 @@ def chain_of(books: Books, post: Post, leave: Leave) -> tuple[Filled, ...]:
     """Who decides, in order; past the applicant it goes up a level (6-05 to 6-08, G8, G11)."""
     centre = books.centre
     needed = consents_needed(post, leave, centre.calendar, centre.readings)
-    officer = centre.officer_on(local(leave.start).date()).id
+    officer = books.attendance.officer_for(leave.start, leave.end).id
     offices = [consent.approver for consent in needed]
     return filled(centre.house, offices, post.unit, barred={post.person}, duty_officer=officer)
 
@@ -152,7 +152,7 @@ def hearers(books: Books, row: Any) -> list[tuple[str, str]]:
     """Whom the rule names, as people."""
     centre, found = books.centre, []
     if Told.DESK in row.told:
-        found.append(("desk", centre.officer_on(local(row.start).date()).id))
+        found.append(("desk", books.attendance.officer_for(row.start, row.end, frozenset({row.person})).id))
     if Told.SUPERVISION in row.told:
         found += [("copy", person) for person in supervision(centre.house) if person != row.person][:1]
     neighbour = neighbour_head(books, row.person) if Told.NEIGHBOUR_WINDOW in row.told else None

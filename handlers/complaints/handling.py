@@ -4,13 +4,13 @@ from typing import Any
 
 from bot.talk import Talk
 from handlers import reading
+from handlers import words_complaints as words
 from handlers.complaints import naming
+from rules.complaints import handled_by
+from rules.first_contact import Outcome, RouteKind
 from rules.people import Person
 from storage.books import Books
 from storage.complaints import ANSWERED, OPEN, UNANSWERED
-from storage.machine import SENT
-
-__all__ = ["SENT"]
 
 
 def opened(talk: Talk, books: Books) -> Any:
@@ -106,8 +106,8 @@ def may_act(books: Books, no: str) -> bool:
 def tell(books: Books, no: str, path: str, key: str, text: str) -> bool:
     """A letter to the complainant; what cannot be delivered is telephoned by those who deal with it."""
     row = books.complaints.row(no)
-    caller = next(iter(books.complaints.handlers(row)), "")
-    to = books.complaints.reach(no)
+    to, has_phone = books.complaints.reach(no)
+    caller = next(iter(books.complaints.handlers(row)), "") if has_phone else ""
     return books.outbox.post(to, f"complaints/{path}", f"complaint:{no}:{key}", calls=caller, no=no, text=text)
 
 
@@ -151,7 +151,7 @@ def hand_over(books: Books, person: str, said: list[str], key: str) -> dict[str,
     found = first_not_meant(books, said)
     if found is None:
         return None
-    books.first_contact.note(person, "", "transferred", "", "complaint", found.id)
+    books.first_contact.note(person, words.MATTER, Outcome.TRANSFERRED, "", RouteKind.COMPLAINT, found.id)
     books.outbox.post(found.id, "complaints/call", f"complaint-call:{key}", card="complaints/call_back", calls="",
                       opens={"person": person, "key": key}, said=said)  # fmt: skip
     return {"name": found.name, "unit": found.unit}
@@ -159,8 +159,6 @@ def hand_over(books: Books, person: str, said: list[str], key: str) -> dict[str,
 
 def first_not_meant(books: Books, said: list[str]) -> Person | None:
     """The first of the level above everybody the words may mean."""
-    from rules.complaints import handled_by
-
     barred = books.complaints.kept_from(naming.perhaps_meant(books, *said))
     found = handled_by(books.centre.house, barred)
     return books.centre.person(found[0]) if found else None

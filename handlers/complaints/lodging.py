@@ -28,7 +28,7 @@ def lodge_complaint(talk: Talk, books: Books) -> None:
     subject, whom = ask_about(talk, books, content)
     name, phone = ask_who(talk, books)
     photos = books.complaints.evidence_since(talk.person.id, began)
-    facts = {"subject": subject, "content": content, "whom": whom, "name": name, "phone": phone}
+    facts = {"subject": subject, "content": content, "whom": whom, "who": name, "phone": phone}
     if talk.summary("complaints/check", **facts, photos=len(photos)):
         filed = talk.once("complaint", file, books, talk.person.id, began, facts)
         tell_number(talk, books, filed)
@@ -48,11 +48,11 @@ def first_words(said: str) -> str | None:
 def ask_about(talk: Talk, books: Books, content: str) -> tuple[str, str]:
     """Subject and accused: taken from the story where it says so, else asked, within the four questions."""
     opened = first_words(talk.given("text") or "") is not None
-    told = naming.labels(books, talk.look("told", naming.named_in, books, content)) or None
+    told = naming.labels(books, talk.look("told", lambda text: naming.named_in(books, text), content)) or None
     sorted_ = naming.subject_of(content) or (None if opened or told else naming.UNSORTED)
     talk.know("complaints/subject", lambda: sorted_)
     talk.know("complaints/whom", lambda: told)
-    subject: str = talk.ask("complaints/subject", left=3 if told is None else 2)
+    subject: str = talk.ask("complaints/subject", left=QUESTIONS if told is None else 3)
     whom = talk.ask("complaints/whom", reads=written(talk, reading.some_text), left=3)
     return subject, whom
 
@@ -82,14 +82,14 @@ def written(talk: Talk, reads: Callable[[str], Any]) -> Callable[[str], Any]:
 def file(books: Books, person: str, began: datetime, facts: dict[str, str]) -> dict[str, Any] | Refusal:
     """The row, its owner of record, the cards and the first reminder, in one transaction."""
     whom = "" if facts["whom"] == UNKNOWN else facts["whom"]
-    anonymous = not facts["name"]
+    anonymous = not facts["who"]
     named = whom or UNKNOWN
-    refused = intake_refused(facts["content"], named, facts["name"], facts["phone"], anonymous=anonymous)
+    refused = intake_refused(facts["content"], named, facts["who"], facts["phone"], anonymous=anonymous)
     if refused:
         return refused
     filing = Filing(
         facts["subject"], facts["content"], whom, naming.accused_in(books, facts["content"], whom),
-        naming.perhaps_meant(books, facts["content"], whom), person, facts["name"], facts["phone"],
+        naming.perhaps_meant(books, facts["content"], whom), person, facts["who"], facts["phone"],
         books.complaints.evidence_since(person, began),
     )  # fmt: skip
     row = books.complaints.file(filing)
@@ -102,7 +102,7 @@ def tell_section(books: Books, row: Any, person: str) -> None:
     handlers = books.complaints.handlers(row)
     if not handlers:
         return
-    books.first_contact.note(person, words.MATTER, Outcome.TRANSFERRED, row.no, RouteKind.COMPLAINT, handlers[0])
+    books.first_contact.note(person, words.MATTER, Outcome.TRANSFERRED, "", RouteKind.COMPLAINT, handlers[0])
     for handler in handlers:
         books.outbox.post(
             handler, "complaints/card", f"complaint:{row.no}:card:{handler}", card="complaints/decide",

@@ -14,7 +14,7 @@ UNSORTED = "unsorted"
 
 def subject_of(content: str) -> str:
     """Which of the five the words speak of; "" when they do not say (3-02)."""
-    return next((subject for subject, pattern in words.SUBJECTS if words.re.search(pattern, content)), "")
+    return next((subject for subject, pattern in words.SUBJECTS if pattern.search(content)), "")
 
 
 def accused_in(books: Books, content: str, whom: str) -> Accused:

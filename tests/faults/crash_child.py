@@ -93,6 +93,7 @@ def main(folder: Path) -> None:
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
+            os.dup2(os.open(folder / "log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), sys.stdout.fileno())
             asyncio.run(serve(folder))
             os._exit(0)
         print(child, flush=True)

@@ -1,0 +1,89 @@
+"""A whole desk as its own process: `frontdesk run` on a free port, killed and started again as a test likes."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+KEPT = {"PATH", "HOME", "LANG", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START", "TMPDIR"}
+
+
+def environment(data: Path, settings: Mapping[str, object]) -> dict[str, str]:
+    """Nothing of the tester's own settings reaches the desk."""
+    kept = {name: value for name, value in os.environ.items() if name in KEPT}
+    own = {name: str(value) for name, value in settings.items()}
+    return {**kept, "PYTHONUTF8": "1", "PORT": "0", "DATA": str(data), **own}
+
+
+def command(*words: str, data: Path, **settings: object) -> "subprocess.CompletedProcess[str]":
+    """Run one frontdesk command to its end."""
+    line = [sys.executable, "-m", "bot", *words]
+    return subprocess.run(line, env=environment(data, settings), capture_output=True, text=True, timeout=30)  # noqa: S603
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
+
+
+class DeskProcess:
+    """One desk; `url` once it has started."""
+
+    def __init__(self, data: Path, **settings: object) -> None:
+        self.data, self.settings = data, settings
+        self.url = ""
+        self.log = data.parent / f"{data.name}.log"
+        self._process: subprocess.Popen[str] | None = None
+
+    async def start(self) -> float:
+        """Start and wait until it is ready; the seconds it took."""
+        began = time.monotonic()
+        with self.log.open("a") as log:
+            self._process = subprocess.Popen(  # noqa: S603, ASYNC220
+                [sys.executable, "-m", "bot", "run"],
+                env=environment(self.data, self.settings), stdout=subprocess.PIPE, stderr=log, text=True,
+            )  # fmt: skip
+        assert self._process.stdout is not None
+        line = await asyncio.to_thread(self._process.stdout.readline)
+        self.url = "http" + line.strip().partition("http")[2]
+        assert self.url != "http", self.log.read_text()
+        await self.until_ready()
+        return time.monotonic() - began
+
+    async def until_ready(self, seconds: float = 20.0) -> None:
+        said: Any = ""
+        async with httpx.AsyncClient() as client:
+            limit = time.monotonic() + seconds
+            while time.monotonic() < limit:
+                with suppress(httpx.TransportError):
+                    answer = await client.get(f"{self.url}/readyz")
+                    said = answer.text
+                    if answer.status_code == 200:
+                        return
+                await asyncio.sleep(0.02)
+        raise AssertionError(f"not ready: {said} {self.log.read_text()[-2000:]}")
+
+    def kill(self) -> None:
+        """No goodbye: kill -9."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(10)
+
+    async def end(self) -> int:
+        """SIGTERM, and the exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return await asyncio.to_thread(self._process.wait, 15)
+
+    def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """A frontdesk command beside the running desk, with its settings."""
+        return command(*words, data=self.data, **self.settings)
