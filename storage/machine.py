@@ -15,7 +15,6 @@ inbox = sa.Table(
     metadata,
     sa.Column("id", sa.Text, primary_key=True),  # channel:key
     sa.Column("at", Instant, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 sitting = sa.Table(
@@ -25,7 +24,6 @@ sitting = sa.Table(
     sa.Column("stack", sa.Text, nullable=False),  # the focused conversation last
     sa.Column("touched", Instant, nullable=False),
     sa.Column("nudged", sa.Boolean, nullable=False, server_default=sa.false()),
-    sqlite_with_rowid=False,
 )
 
 shown = sa.Table(
