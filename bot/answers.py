@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot import words
 
 if TYPE_CHECKING:
-    from bot.talk import Message
+    from bot.sitting import Message
 
 _ORDINAL = re.compile(words.ORDINAL)
 _CHINESE = {**{d: i for i, d in enumerate(words.DIGITS)}, "两": 2}

@@ -82,7 +82,7 @@ class Courier:
         """Wait until nothing that may go out now is left, at most so many seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(most):
-                while self._held:
+                while self._tasks or self.desk.writer.marks:
                     await asyncio.shield(asyncio.gather(*self._tasks))
                     await self._write_marks()
 

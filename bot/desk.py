@@ -15,8 +15,9 @@ from bot.clock import Clock
 from bot.contents import Contents, Due
 from bot.directory import Directory
 from bot.logs import where
+from bot.sitting import Message
 from bot.speech import Heard
-from bot.talk import Message, NeedsMeaning
+from bot.talk import NeedsMeaning
 from bot.turn import Turn
 from bot.writer import NotStored, Work, Writer
 from rules.people import Person, Role

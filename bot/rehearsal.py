@@ -126,5 +126,3 @@ class Rehearsal:
             raise Unclear(f"no button {label} was shown to {person}")
         letter = found[int(skip)]
         return Tap(letter.token, json.loads(letter.labels).index(wanted))
-
-

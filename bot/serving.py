@@ -48,11 +48,11 @@ class Server(uvicorn.Server):
 class Serving:
     """One desk from its opening to its closing."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.house = House(settings.database, self.clock, audit_key=settings.audit_key.get_secret_value())
-        self.stop = asyncio.Event()
+        self.stop, self.started = asyncio.Event(), asyncio.Event()
         self._tasks: list[asyncio.Task[Any]] = []
 
     async def run(self, door: socket.socket) -> int:
@@ -106,6 +106,7 @@ class Serving:
         self._begin(Fetching(self.house.desk, self.house.channels, self.settings.data / "files").run(), "fetching")
         self._begin(self._ring(), "bells")
         self._tell(centre, door)
+        self.started.set()
         await asyncio.wait([serving, asyncio.create_task(self.stop.wait())], return_when=asyncio.FIRST_COMPLETED)
         await self._wind_up(server, serving)
         await readiness.close()

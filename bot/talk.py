@@ -1,16 +1,13 @@
 """A conversation is a straight line: each message runs it again against the log of named answers, up to the first
-question not yet answered.
+question not yet answered."""
 
-A log entry is [kind, value, ground, typed]: "a" an answer, "l" a look, "o" an effect (once), "s" something said.
-"""
-
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot import answers
 from bot.answers import Unread
+from bot.sitting import ANSWER, EFFECT, LOOK, SAID, Message, Open
 from bot.speech import Attachment
 from bot.values import dumps, through_json
 from rules.people import Person
@@ -19,7 +16,6 @@ from storage.books import Books
 if TYPE_CHECKING:
     from bot.understanding.routing import Ranking
 
-ANSWER, LOOK, EFFECT, SAID = "a", "l", "o", "s"
 WHICH = "machine/which"
 
 Conversation = Callable[["Talk", Books], None]
@@ -47,40 +43,6 @@ class Misfit(BaseException):
 
 class NeedsMeaning(BaseException):
     """The words must be understood first: back to the edge, nothing of this message has happened."""
-
-
-@dataclass(slots=True)
-class Message:
-    """What a person said or pressed in this turn."""
-
-    text: str = ""  # cleaned, as typed
-    plain: str = ""  # the same in NFKC, for matching
-    index: int | None = None  # the button, when one was pressed
-    file: Attachment | None = None
-    meaning: "Ranking | None" = None
-
-
-@dataclass(slots=True)
-class Open:
-    """A conversation that has begun and not ended."""
-
-    id: str
-    name: str
-    log: dict[str, list[Any]] = field(default_factory=dict)
-    given: dict[str, Any] = field(default_factory=dict)
-    asked: dict[str, Any] | None = None
-    began: str = ""
-
-    def as_list(self) -> list[Any]:
-        return [self.id, self.name, self.log, self.given, self.asked, self.began]
-
-    def transcript(self) -> list[str]:
-        """What the person typed so far, in order."""
-        return [str(entry[3]) for entry in self.log.values() if entry[0] == ANSWER and entry[3]]
-
-    def steps(self) -> list[str]:
-        """The names of what it has come by: they tell whose business it is, whatever opened it."""
-        return [*self.log, *([self.asked["step"]] if self.asked else [])]
 
 
 class Voice(Protocol):
@@ -283,22 +245,3 @@ class Talk:
     def unreached(self) -> list[str]:
         """Entries no run has come by: the function has changed since they were written."""
         return [step for step in self._log if step not in self._visited]
-
-
-def answers_given(values: dict[str, Any], typed: str = "") -> dict[str, list[Any]]:
-    """A log that already holds what one sentence said (see ux 14)."""
-    return {step: [ANSWER, through_json(value), None, typed] for step, value in values.items()}
-
-
-def drop_last_answer(log: dict[str, list[Any]]) -> bool:
-    """返回: the last answer and the looks after it go; never across an effect. False when there is nothing to undo."""
-    steps: Iterable[str] = list(log)
-    for position in range(len(log) - 1, -1, -1):
-        kind = log[list(steps)[position]][0]
-        if kind == EFFECT:
-            return False
-        if kind == ANSWER:
-            for step in list(log)[position:]:
-                del log[step]
-            return True
-    return False

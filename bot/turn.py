@@ -6,8 +6,9 @@ from typing import Any
 from bot import words
 from bot.answers import _EDGES, choice_in
 from bot.contents import Contents
+from bot.sitting import EFFECT, Message, Open, answers_given, drop_last_answer
 from bot.speech import Tap
-from bot.talk import EFFECT, Finish, HandOver, Message, Misfit, Open, Restart, Suspend, Talk, answers_given, drop_last_answer
+from bot.talk import Finish, HandOver, Misfit, Restart, Suspend, Talk
 from bot.templates import Utterance
 from bot.values import dumps, loads
 from rules.people import Person, Role

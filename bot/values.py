@@ -41,9 +41,8 @@ def _encode(value: Any) -> Any:
         return {MARK: "timedelta", "s": value.total_seconds()}
     if isinstance(value, enum.Enum):
         return {MARK: f"{type(value).__module__}:{type(value).__qualname__}", "value": value.value}
-    for name in ("datetime", "date", "time"):
-        if isinstance(value, {"datetime": datetime, "date": date, "time": time}[name]):
-            return {MARK: name, "iso": value.isoformat()}
+    if isinstance(value, date | time):  # a datetime is a date
+        return {MARK: type(value).__name__, "iso": value.isoformat()}
     raise TypeError(f"{type(value).__name__} cannot be kept in a conversation")
 
 

@@ -1,4 +1,4 @@
-"""查询 with a number: the state of a thing, only to whom it concerns; not yours and not there sound the same (ux 33)."""
+"""查询 with a number: the state of a thing, only to its owner; not yours and not there sound the same (ux 33)."""
 
 from collections.abc import Callable
 

@@ -1,11 +1,11 @@
-"""二、首问责任: the right window, or the body outside with its address, or three guesses, or a person. Never silence."""
+"""二、首问责任: the right window, the body outside with its address, three guesses, or a person. Never silence."""
 
 from bot import words as spoken
 from bot.answers import Unread
 from bot.contents import Entry, System
 from bot.talk import Talk
 from handlers import reading, words
-from handlers.complaints import call_section, lodge_complaint
+from handlers.complaints import call_section, instead_of_officer, lodge_complaint
 from handlers.reception.booking import book
 from rules.calendar import local
 from rules.first_contact import Outcome, RouteKind
@@ -148,7 +148,8 @@ def pass_on(talk: Talk, books: Books) -> None:
 
 def hand_to_officer(books: Books, person: str, said: list[str], why: str) -> dict[str, str]:
     """The contact with its owner, and the card by which he answers."""
-    officer = books.first_contact.note(person, " / ".join(said)[:500], Outcome.OPEN, "", RouteKind.UNKNOWN)
+    other = instead_of_officer(books, said)
+    officer = books.first_contact.note(person, " / ".join(said)[:500], Outcome.OPEN, "", RouteKind.UNKNOWN, other)
     row = books.first_contact.last_of(person)
     books.outbox.post(
         officer.id, "first_contact/card", f"contact:{row.id}", card="first_contact/answer", opens={"number": row.id},
@@ -191,7 +192,7 @@ def call_person(talk: Talk, books: Books) -> None:
 def who_handles(talk: Talk, books: Books) -> None:
     """谁在办我的事 — the owner's name, unit, since when (2-09)."""
     row = books.first_contact.last_of(talk.person.id)
-    owner = books.centre.person(row.owner) if row else books.centre.officer_now(books.now)
+    owner = (books.centre.person(row.owner) if row else None) or books.centre.officer_now(books.now)
     talk.say("first_contact/owner", owner=owner, unit=books.centre.unit_name(owner.unit), row=row)
 
 

@@ -16,6 +16,7 @@ CLOSE = re.compile(rf"^办结\s*{NO}$")
 CONTACT = re.compile(rf"^联系人\s*{NO}$")
 WITHDRAW = re.compile(rf"^(?:撤诉|撤回投诉|撤销投诉|撤回|我要撤诉)\s*{NO}$")
 MATTER = "投诉"
+DIRECTOR_ROLE = "主任"
 
 # The first that matches is the subject; conduct while handling comes before how friendly it was.
 SUBJECTS = (
@@ -50,7 +51,9 @@ COUNTER = re.compile(
     r"(?:(?P<floor>[一二三四五六1-6])\s*(?:楼|层)\s*的?)?\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})\s*号\s*(?:窗|台|柜)"
 )
 BEFORE_WINDOW = re.compile(r"([\u4e00-\u9fff]{2,8})(?:窗口|柜台|那个窗)")
-BRACKETS = re.compile(r"[()“”]")
+BRACKETS = re.compile(r"[()]")
+QUOTES = re.compile(r"[“”]")
+DIRECTOR_IN_STORY = re.compile(r"(?:^|你们|中心|贵?单位)的?(?:一把手|正?主任)")
 WINDOW_ENDING = re.compile(r"(?:服务)?窗口$")
 ON_DUTY = re.compile(r"值班|值日|咨询台|导服|总台")
 SUPERVISORS = re.compile(r"督查|监察|管投诉")

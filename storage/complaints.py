@@ -76,6 +76,7 @@ complaint_step = sa.Table(
 OPEN, ACCEPTED, ANSWERED, CLOSED = "open", "accepted", "answered", "closed"
 WITHDRAWN, OUTSIDE, REFERRED = "withdrawn", "outside", "referred"
 UNANSWERED = (OPEN, ACCEPTED)
+WITHDRAWABLE = (*UNANSWERED, REFERRED)
 COMPLAINANTS_OWN = ("registered", "withdrawn")  # entered without the account: that stands in `complainant` alone
 Row = Any
 
@@ -234,7 +235,7 @@ class Complaints:
 
     def withdraw(self, no: str) -> bool:
         """Withdrawn by the complainant; False when it was answered or over before."""
-        return self._move(no, "withdrawn", (*UNANSWERED, REFERRED), WITHDRAWN)
+        return self._move(no, "withdrawn", WITHDRAWABLE, WITHDRAWN)
 
     def is_delivered(self, no: str) -> bool:
         """Whether the reply has reached the complainant's account (3-12)."""

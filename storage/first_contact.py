@@ -26,8 +26,12 @@ contact = sa.Table(
     sa.Column("ref", sa.Text, nullable=False, server_default=""),
     sa.Column("answer", sa.Text, nullable=False, server_default=""),
     sa.Column("settled", Instant),
-    sa.Index("ix_contact_open", "owner", sqlite_where=sa.text("outcome = 'open'"),
-             postgresql_where=sa.text("outcome = 'open'")),
+    sa.Index(
+        "ix_contact_open",
+        "owner",
+        sqlite_where=sa.text("outcome = 'open'"),
+        postgresql_where=sa.text("outcome = 'open'"),
+    ),
     sa.Index("ix_contact_person", "person"),
 )
 

@@ -1,6 +1,6 @@
 """The machine's own tables, read and written once per group on text compiled from Core."""
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,8 +37,13 @@ shown = sa.Table(
     sa.Column("opens", sa.Text, nullable=False),  # JSON: what the card's conversation is given
     sa.Column("at", Instant, nullable=False),
     sa.Column("answer", sa.Text),
-    sa.Index("ix_shown_open", "person", "at", sqlite_where=sa.text("kind <> 'question' AND answer IS NULL"),
-             postgresql_where=sa.text("kind <> 'question' AND answer IS NULL")),
+    sa.Index(
+        "ix_shown_open",
+        "person",
+        "at",
+        sqlite_where=sa.text("kind <> 'question' AND answer IS NULL"),
+        postgresql_where=sa.text("kind <> 'question' AND answer IS NULL"),
+    ),
 )
 
 outbox = sa.Table(
@@ -62,8 +67,12 @@ outbox = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("done", Instant),
     sa.Column("note", sa.Text),
-    sa.Index("ix_outbox_waiting", "id", sqlite_where=sa.text("state = 'waiting'"),
-             postgresql_where=sa.text("state = 'waiting'")),
+    sa.Index(
+        "ix_outbox_waiting",
+        "id",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    ),
 )
 
 audit = sa.Table(
@@ -98,8 +107,12 @@ timer = sa.Table(
     sa.Column("args", Json, nullable=False),
     sa.Column("state", sa.Text, nullable=False, server_default="waiting"),  # waiting | done | cancelled | failed
     sa.Column("fired", Instant),
-    sa.Index("ix_timer_waiting", "at", sqlite_where=sa.text("state = 'waiting'"),
-             postgresql_where=sa.text("state = 'waiting'")),
+    sa.Index(
+        "ix_timer_waiting",
+        "at",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    ),
 )
 
 counter = sa.Table(
@@ -130,9 +143,8 @@ class Statements:
     """The machine's statements as text for one driver, so that the writing path builds no expression."""
 
     def __init__(self, dialect_name: str) -> None:
-        self.dialect: sa.Dialect = (
-            sqlite.dialect(paramstyle="qmark") if dialect_name == "sqlite" else postgresql.dialect(paramstyle="format")
-        )
+        kind: Any = sqlite if dialect_name == "sqlite" else postgresql
+        self.dialect: sa.Dialect = kind.dialect(paramstyle="qmark" if kind is sqlite else "format")
         self.begin = "BEGIN IMMEDIATE" if dialect_name == "sqlite" else "BEGIN"
         self.inbox = self._insert(inbox)
         self.shown = self._insert(shown)
@@ -148,8 +160,8 @@ class Statements:
         )
         self.question = self._text(sa.select(*shown.c).where(shown.c.token == sa.bindparam("t")))
         self.version = self._text(sa.select(counter.c.n).where(counter.c.name == sa.literal_column("'centre'")))
-        self.seen = lru_cache(None)(self._seen)
-        self.sittings = lru_cache(None)(self._sittings)
+        self.seen = cache(self._seen)
+        self.sittings = cache(self._sittings)
         self.posted = self._text(sa.select(outbox.c.id).where(outbox.c.key == sa.bindparam("k")))
 
     def _seen(self, n: int) -> str:

@@ -20,7 +20,7 @@ _CHANCE = {"random", "secrets", "uuid"}
 _MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home/\w+|Users/\w+)/|[.]pyenv/")
 _REGISTRY = re.compile(r"\b(?:files\.pythonhosted|registry\.npmjs|pypi)\.(?:org|tuna)\b|/simple/?['\"\s]")
 _TEXT = {".py", ".md", ".txt", ".toml", ".yaml", ".yml", ".html", ".js", ".css", ".sh", ".lock", ".service", ".env", ""}
-_PASSED_BY = {"var", "node_modules", "__pycache__", "artefacts", "dist"}
+_PASSED_BY = {"versions", "var", "node_modules", "__pycache__", "artefacts", "dist"}
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -100,7 +100,7 @@ def shape(node: ast.JoinedStr) -> str:
 
 def speech(module: Module) -> list[str]:
     """Chinese that stands in code where only templates may speak; modules of words may hold words, not sentences."""
-    wordy = module.path.name == "words.py" or "understanding" in module.path.parts
+    wordy = module.path.stem.split("_")[0] == "words" or "understanding" in module.path.parts
     return [
         f"{module.where}:{line}: {value[:40]!r}"
         for line, value in literals(module)

@@ -20,7 +20,9 @@ async def test_a_name_used_twice_in_one_run_is_an_error_for_us_and_polite_for_th
     async with desk_in(tmp_path) as desk:
         desk.contents["reception/mine"] = twice
         assert "对不住" in (await desk.say("老李", "我的预约"))[0]
-        kept = await desk.rehearsal.house.desk.do(lambda b: b.execute(sa.select(machine.put_aside.c.cause)).scalar_one())
+        kept = await desk.rehearsal.house.desk.do(
+            lambda b: b.execute(sa.select(machine.put_aside.c.cause)).scalar_one()
+        )
         assert "used twice" in kept
 
 
@@ -45,7 +47,7 @@ async def test_a_conversation_that_changed_under_its_log_hands_over_and_files_no
         desk.contents["reception/book"] = changed
         said = await desk.say("老李", "13800000000")
         assert "步骤刚刚改过" in said[0]
-        card = [s.text for s in desk.said if s.to == "BH022"][0]
+        card = next(s.text for s in desk.said if s.to == "BH022")
         assert "明天上午九点" in card and "13800000000" in card
         assert await desk.rehearsal.house.desk.do(lambda b: b.reception.mine("citizen:老李")) == []
 

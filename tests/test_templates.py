@@ -21,14 +21,17 @@ def put(words: Words, text: str) -> None:
 
 
 def test_button_lines_and_directives(words: Words) -> None:
-    put(words, "@label 时间\n@example 明天\n您好 {{ name }}。\n{% for o in options %}\n[{{ o }}: {{ loop.index0 }}]\n{% endfor %}\n[更多: more]\n[取消]\n")
+    choices = "{% for o in options %}\n[{{ o }}: {{ loop.index0 }}]\n{% endfor %}\n[更多: more]\n[取消]\n"
+    put(words, "@label 时间\n@example 明天\n您好 {{ name }}。\n" + choices)
     said = words.say("t", {"name": "李", "options": ["甲", "乙"]})
     assert said.text == "您好 李。"
     assert said.labels == ("甲", "乙", "更多", "取消") and said.values == ("0", "1", "more", "取消")
     assert words.fact("t", "label") == "时间" and words.fact("t", "none") == ""
 
 
-@pytest.mark.parametrize("typed", ["[提交: submit]", "\x01提交\x02submit", "{{ 7*7 }}", "{% raw %}", "<b>&", "@label x"])
+@pytest.mark.parametrize(
+    "typed", ["[提交: submit]", "\x01提交\x02submit", "{{ 7*7 }}", "{% raw %}", "<b>&", "@label x"]
+)
 def test_what_was_typed_stays_a_word(words: Words, typed: str) -> None:
     put(words, "您说:{{ said }}\n[好]\n")
     said = words.say("t", {"said": f"a\n{typed}"})

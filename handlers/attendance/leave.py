@@ -39,8 +39,8 @@ def ask_span(talk: Talk, books: Books, said: dict[str, Any]) -> Leave:
         talk.say(said["unclear"], name="unclear", example="", **said["values"])
     leave: Leave = talk.ask(
         "attendance/when",
-        left=1 if said["reason"] else 2,
         reads=lambda text: read.read_span(books, talk.person.id, text),
+        left=1 if said["reason"] else 2,
     )
     return leave
 

@@ -3,11 +3,11 @@
 from bot.contents import Entry, System
 from handlers import words_complaints as words
 from handlers.complaints import handling, lodging, reminding
-from handlers.complaints.handling import call_section
+from handlers.complaints.handling import call_section, instead_of_officer
 from handlers.complaints.lodging import lodge_complaint, show_status
 from handlers.roles import COLLEAGUES
 
-__all__ = ["SYSTEM", "call_section", "lodge_complaint", "show_status"]
+__all__ = ["SYSTEM", "call_section", "instead_of_officer", "lodge_complaint", "show_status"]
 
 SYSTEM = System(
     name="complaints",

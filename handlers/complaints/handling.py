@@ -10,7 +10,7 @@ from rules.complaints import handled_by
 from rules.first_contact import Outcome, RouteKind
 from rules.people import Person
 from storage.books import Books
-from storage.complaints import ANSWERED, OPEN, UNANSWERED
+from storage.complaints import ANSWERED, UNANSWERED
 
 
 def opened(talk: Talk, books: Books) -> Any:
@@ -95,7 +95,7 @@ def ready(talk: Talk, books: Books, states: tuple[str, ...]) -> bool:
         return False
     if talk.look("ready", lambda: row.state in states):
         return True
-    after(talk, books, row.no, "")
+    after(talk, books, row.no, "", needs_reply=states == (ANSWERED,) and row.state in UNANSWERED)
     return False
 
 
@@ -111,7 +111,7 @@ def tell(books: Books, no: str, path: str, key: str, text: str) -> bool:
     return books.outbox.post(to, f"complaints/{path}", f"complaint:{no}:{key}", calls=caller, no=no, text=text)
 
 
-def after(talk: Talk, books: Books, no: str, done: str) -> None:
+def after(talk: Talk, books: Books, no: str, done: str, needs_reply: bool = False) -> None:
     """What was recorded and the next step; or who was first (ux 21, 34)."""
     row = books.complaints.row(no)
     if done:
@@ -119,7 +119,7 @@ def after(talk: Talk, books: Books, no: str, done: str) -> None:
         return
     step = books.complaints.last_step(no)
     by = books.centre.person(step.by)
-    talk.say("complaints/before", row=row, step=step, by=by.name if by else "", untouched=row.state == OPEN)
+    talk.say("complaints/before", row=row, step=step, by=by.name if by else "", needs_reply=needs_reply)
 
 
 def listed(talk: Talk, books: Books) -> None:
@@ -141,7 +141,7 @@ def show_complainant(talk: Talk, books: Books) -> None:
 # -- a person, in the middle of a complaint ---------------------------------------------------------------------------
 def call_section(talk: Talk, books: Books) -> None:
     """人工 while complaining: those who would deal with it, never the duty officer, who may be meant (ux 25, 3-C)."""
-    said = [str(one) for one in talk.given("said", [])]
+    said = list(dict.fromkeys(str(one) for one in talk.given("said", [])))
     who = talk.once("called", hand_over, books, talk.person.id, said, talk.id)
     open_, opening = books.calendar.is_open(books.now), books.calendar.next_open(books.now)
     talk.say("complaints/person", who=who, open=open_, opening=opening)
@@ -159,9 +159,18 @@ def hand_over(books: Books, person: str, said: list[str], key: str) -> dict[str,
 
 def first_not_meant(books: Books, said: list[str]) -> Person | None:
     """The first of the level above everybody the words may mean."""
-    barred = books.complaints.kept_from(naming.perhaps_meant(books, *said))
+    barred = books.complaints.kept_from(naming.perhaps_meant(books, "\n".join(said)))
     found = handled_by(books.centre.house, barred)
     return books.centre.person(found[0]) if found else None
+
+
+def instead_of_officer(books: Books, said: list[str]) -> str:
+    """Who hears it when the words name the officer on duty himself; "" when they do not (3-C)."""
+    text = "\n".join(said)
+    if books.centre.officer_now(books.now).id not in naming.people_in(books, text):
+        return ""
+    found = first_not_meant(books, [text])
+    return found.id if found else ""
 
 
 def call_back(talk: Talk, books: Books) -> None:

@@ -14,7 +14,7 @@ from rules.clause import Refusal
 from rules.complaints import intake_refused
 from rules.first_contact import Outcome, RouteKind
 from storage.books import Books
-from storage.complaints import REFERRED, Filing
+from storage.complaints import REFERRED, WITHDRAWABLE, Filing
 
 ANONYMOUS, UNKNOWN = "anonymous", "unknown"
 OUTSIDE_BODY = "discipline"  # the matter elsewhere that answers for the leadership
@@ -168,6 +168,8 @@ def withdraw(talk: Talk, books: Books) -> None:
     no = talk.given("no").upper()
     if not talk.look("own", lambda: books.complaints.own(no, talk.person.id) is not None):
         talk.say("enquiry/none", no=no)
+    elif not talk.look("open", lambda: books.complaints.row(no).state in WITHDRAWABLE):
+        talk.say("complaints/withdraw_late", name="late", no=no)
     elif talk.ask("complaints/withdraw_sure", no=no) == "keep":
         talk.say("complaints/kept", no=no)
     else:

@@ -10,6 +10,7 @@ from storage.books import Books
 from storage.catalogue import Window
 
 UNSORTED = "unsorted"
+SHORTEST, SHORTEST_ANSWER = 3, 2  # in a story a window of two characters is too easily an everyday word
 
 
 def subject_of(content: str) -> str:
@@ -19,16 +20,19 @@ def subject_of(content: str) -> str:
 
 def accused_in(books: Books, content: str, whom: str) -> Accused:
     """Who is named for certain: in answer to the question, else in the story."""
-    asked = joined(named_in(books, whom), titled(books, whom))
+    asked = joined(named_in(books, whom, SHORTEST_ANSWER), titled(books, whom))
     return asked if asked.people or asked.units else named_in(books, content)
 
 
-def perhaps_meant(books: Books, *said: str) -> Accused:
-    """Everybody the words may mean, doubtful window numbers and the officer on duty included."""
-    doubtful = (Accused(units=tuple(w.id for w in counters(books, text))) for text in said)
-    on_duty = (on_desk(books, text) for text in said)
-    titles = (titled(books, text) for text in said)
-    return joined(*(named_in(books, text) for text in said), *doubtful, *on_duty, *titles)
+def perhaps_meant(books: Books, content: str, whom: str = "") -> Accused:
+    """Everybody the words may mean: doubtful window numbers, whoever is on duty, titles."""
+    story = Accused() if whom or not words.DIRECTOR_IN_STORY.search(content) else titled(books, words.DIRECTOR_ROLE)
+    said = f"{content}\n{whom}"
+    doubtful = Accused(units=tuple(window.id for window in counters(books, said)))
+    return joined(
+        accused_in(books, content, whom), named_in(books, content), doubtful, on_desk(books, said),
+        titled(books, content), story,
+    )  # fmt: skip
 
 
 def joined(*found: Accused) -> Accused:
@@ -37,11 +41,11 @@ def joined(*found: Accused) -> Accused:
     return Accused(tuple(people), tuple(units))
 
 
-def named_in(books: Books, text: str) -> Accused:
-    """Colleagues and units named beyond doubt."""
+def named_in(books: Books, text: str, shortest: int = SHORTEST) -> Accused:
+    """Colleagues and units named beyond doubt; names of units count from `shortest` characters on."""
     numbered = counters(books, text)
     windows = [window.id for window in numbered] if len(numbered) == 1 else []
-    return Accused(tuple(people_in(books, text)), tuple(dict.fromkeys([*windows, *units_in(books, text)])))
+    return Accused(tuple(people_in(books, text)), tuple(dict.fromkeys([*windows, *units_in(books, text, shortest)])))
 
 
 def people_in(books: Books, text: str) -> list[str]:
@@ -50,20 +54,22 @@ def people_in(books: Books, text: str) -> list[str]:
     return [p.id for p in books.centre.staff.values() if p.name in text or p.id.upper() in numbers]
 
 
-def units_in(books: Books, text: str) -> list[str]:
+def units_in(books: Books, text: str, shortest: int) -> list[str]:
     """Windows and sections by their name, or by the short form before the word window."""
     centre = books.centre
     names = {**{w.id: w.name for w in centre.windows.values()}, **centre.sections}
-    found = [key for key, name in names.items() if any(part in text for part in parts_of(name))]
+    found = [key for key, name in names.items() if any(part in text for part in parts_of(name, shortest))]
+    leading = {unit.id for unit in centre.house.units if unit.kind == UnitKind.LEADERSHIP}
     if words.SUPERVISORS.search(text):
         found += [unit.id for unit in centre.house.units if unit.kind == UnitKind.SUPERVISION]
-    return list(dict.fromkeys([*found, *abbreviated(books, text)]))
+    met = list(dict.fromkeys([*found, *abbreviated(books, text)]))
+    return met if shortest == SHORTEST_ANSWER else [key for key in met if key not in leading]
 
 
-def parts_of(name: str) -> list[str]:
+def parts_of(name: str, shortest: int) -> list[str]:
     """The names a unit goes by, without its brackets and without the word window."""
-    parts = [words.WINDOW_ENDING.sub("", part) for part in words.BRACKETS.split(name)]
-    return [part for part in parts if len(part) >= 2]
+    parts = [words.WINDOW_ENDING.sub("", words.QUOTES.sub("", part)) for part in words.BRACKETS.split(name)]
+    return [part for part in parts if len(part) >= shortest]
 
 
 def abbreviated(books: Books, text: str) -> list[str]:

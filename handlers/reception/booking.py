@@ -1,6 +1,7 @@
 """一㈠3: a citizen books a time; never confirmed without the papers to bring."""
 
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 
 from bot.answers import Unread
@@ -132,11 +133,15 @@ def choose_in(talk: Talk, books: Books, item: Item, window: Window, stretch: Slo
             return stretch
         answer = talk.ask(
             "reception/slot", name=f"reception/slot{turn} {page}" if page else f"reception/slot{turn}", on=stretch,
-            item=item, stretch=stretch, reads=lambda text, s=stretch: read_stretch(text, books, window, within=s),
-            among=lambda s=stretch, p=page: page_of(free_in(books, window, s), p),
+            item=item, stretch=stretch, reads=partial(read_stretch, books=books, window=window, within=stretch),
+            among=partial(places_shown, books, window, stretch, page),
         )  # fmt: skip
         stretch = stretch if answer == "more" else answer
     raise LookupError("thirty pages and no place chosen")
+
+
+def places_shown(books: Books, window: Window, stretch: Slot, page: int) -> list[Slot]:
+    return page_of(free_in(books, window, stretch), page)
 
 
 def page_of(slots: list[Slot], page: int) -> list[Slot]:
@@ -170,9 +175,9 @@ def read_stretch(text: str, books: Books, window: Window, within: Slot | None = 
     if within is not None:
         midnight = at(local(within.start).date(), time.min)
         same_day = reading.when(books, "appointment", ref=midnight)(text)
-        if isinstance(same_day, Ok) and free_in(books, window, stretch_of(same_day, window, books)):
-            if local(same_day.start).date() == midnight.date():
-                return stretch_of(same_day, window, books)
+        there = stretch_of(same_day, window, books) if isinstance(same_day, Ok) else None
+        if there and local(there.start).date() == midnight.date() and free_in(books, window, there):
+            return there
     found = reading.when(books, "appointment")(text)
     if isinstance(found, Unread):
         return found
@@ -236,7 +241,9 @@ def send_answer(books: Books, no: str, answer: str) -> bool:
     row = books.reception.get(no)
     books.first_contact.settle(no, "answered")
     item = books.centre.items[row.item]
-    books.outbox.post(row.person, "reception/wish_reply", f"wish:{no}:answer", quiet=False, no=no, answer=answer, item=item)
+    books.outbox.post(
+        row.person, "reception/wish_reply", f"wish:{no}:answer", quiet=False, no=no, answer=answer, item=item
+    )
     return True
 
 

@@ -1,6 +1,6 @@
 """Alembic's way into our database: the engine is handed over, SQLite alters by copying, PostgreSQL takes a lock."""
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
@@ -11,7 +11,7 @@ from storage.schema import Instant, Json, metadata
 LOCK = 717402
 
 
-def plain_type(kind: str, thing: Any, _context: Any) -> str | bool:
+def plain_type(kind: str, thing: Any, context: Any) -> str | Literal[False]:
     """A migration names what the database keeps, not our classes, which may change."""
     if kind == "type" and isinstance(thing, Instant):
         return "sa.String(24)"

@@ -7,12 +7,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from bot.clock import Clock
+from bot.serving import Serving
+from bot.settings import Settings
 
 KEPT = {"PATH", "HOME", "LANG", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START", "TMPDIR"}
 
@@ -27,7 +31,7 @@ def environment(data: Path, settings: Mapping[str, object]) -> dict[str, str]:
 def command(*words: str, data: Path, **settings: object) -> "subprocess.CompletedProcess[str]":
     """Run one frontdesk command to its end."""
     line = [sys.executable, "-m", "bot", *words]
-    return subprocess.run(line, env=environment(data, settings), capture_output=True, text=True, timeout=30)  # noqa: S603
+    return subprocess.run(line, env=environment(data, settings), capture_output=True, text=True, timeout=30)
 
 
 def free_port() -> int:
@@ -47,8 +51,14 @@ class DeskProcess:
     async def start(self) -> float:
         """Start and wait until it is ready; the seconds it took."""
         began = time.monotonic()
+        await self.start_unready()
+        await self.until_ready()
+        return time.monotonic() - began
+
+    async def start_unready(self) -> None:
+        """Start, and do not wait longer than until it tells its address."""
         with self.log.open("a") as log:
-            self._process = subprocess.Popen(  # noqa: S603, ASYNC220
+            self._process = subprocess.Popen(  # noqa: ASYNC220
                 [sys.executable, "-m", "bot", "run"],
                 env=environment(self.data, self.settings), stdout=subprocess.PIPE, stderr=log, text=True,
             )  # fmt: skip
@@ -56,8 +66,6 @@ class DeskProcess:
         line = await asyncio.to_thread(self._process.stdout.readline)
         self.url = "http" + line.strip().partition("http")[2]
         assert self.url != "http", self.log.read_text()
-        await self.until_ready()
-        return time.monotonic() - began
 
     async def until_ready(self, seconds: float = 20.0) -> None:
         said: Any = ""
@@ -87,3 +95,19 @@ class DeskProcess:
     def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """A frontdesk command beside the running desk, with its settings."""
         return command(*words, data=self.data, **self.settings)
+
+
+@asynccontextmanager
+async def opened(clock: Clock, data: Path, port: int = 0, **settings: Any) -> AsyncIterator[Serving]:
+    """The same desk inside the test, so that its clock can be the test's."""
+    data.mkdir(exist_ok=True)
+    serving = Serving(Settings.model_validate({"DATA": data, "PORT": port, **settings}), clock)
+    with socket.create_server(("127.0.0.1", port)) as door:
+        running = asyncio.create_task(serving.run(door))
+        async with asyncio.timeout(20):
+            await serving.started.wait()
+        try:
+            yield serving
+        finally:
+            serving.stop.set()
+            await running
