@@ -1,7 +1,7 @@
 """The table of contents: the regulation's systems as this desk keeps them, one line each."""
 
 from bot.contents import Contents
-from handlers import attendance, complaints, enquiry, first_contact, identity, reception
+from handlers import attendance, complaints, enquiry, first_contact, housekeeping, identity, reception
 from handlers.reception import duty
 
 CONTENTS = Contents(
@@ -13,6 +13,7 @@ CONTENTS = Contents(
         attendance.SYSTEM,  # 六
         identity.SYSTEM,  # 五㈠1⑴
         enquiry.SYSTEM,
+        housekeeping.SYSTEM,
     ),
     default="first_contact/hello",
     person="first_contact/person",

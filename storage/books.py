@@ -21,6 +21,7 @@ from storage.complaints import Complaints
 from storage.duty import Duty
 from storage.first_contact import FirstContact
 from storage.group import Group, Shelf
+from storage.housekeeping import Housekeeping
 from storage.outbox import Letter, Outbox
 from storage.reception import Reception
 from storage.requests import Requests
@@ -55,8 +56,7 @@ class Books:
         self._lines: list[Line] = []
         self._touched: dict[tuple[str, tuple[Any, ...]], str] = {}
         self._heard: str | None = None
-        self._sitting: str | None = None
-        self._sat: str = ""
+        self._left: dict[str, str] = {}
 
     # -- what the centre is --------------------------------------------------------------------------------------
     @property
@@ -98,6 +98,10 @@ class Books:
     @cached_property
     def attendance(self) -> Attendance:
         return Attendance(self)
+
+    @cached_property
+    def housekeeping(self) -> Housekeeping:
+        return Housekeeping(self)
 
     @cached_property
     def timers(self) -> Timers:
@@ -155,7 +159,7 @@ class Books:
 
     def leave_sitting(self, person: str, stack: str) -> None:
         """How they are left now; "" when there is nothing open."""
-        self._sitting, self._sat = person, stack
+        self._left[person] = stack
 
     def show(self, person: str, kind: str, means: str, said: Utterance, opens: Mapping[str, Any] | None = None) -> str:
         """Keep what the buttons of an utterance mean; returns their token (64 bits)."""
@@ -222,9 +226,9 @@ class Books:
         if self._heard:
             group.seen.add(self._heard)
             group.heard.append((self._heard, stamp(self.now)))
-        if self._sitting is not None:
-            group.sittings[self._sitting] = self._sat or None
-            group.changed[self._sitting] = (self._sat, self.now)
+        for person, stack in self._left.items():
+            group.sittings[person] = stack or None
+            group.changed[person] = (stack, self.now)
         group.questions.extend(self._questions)
         group.letters.extend(self.letters)
         group.lines.extend(self._lines)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from desk_process import DeskProcess, command
-from web_tab import ANN, BEN, listening, say
+from tests.channels.desk_process import DeskProcess, command
+from tests.channels.web_tab import ANN, BEN, listening, say
 
 SECRET = "canary-9f8e7d6c5b"
 

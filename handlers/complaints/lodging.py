@@ -52,9 +52,14 @@ def ask_about(talk: Talk, books: Books, content: str) -> tuple[str, str]:
     sorted_ = naming.subject_of(content) or (None if opened or told else naming.UNSORTED)
     talk.know("complaints/subject", lambda: sorted_)
     talk.know("complaints/whom", lambda: told)
-    subject: str = talk.ask("complaints/subject", left=QUESTIONS if told is None else 3)
+    subject: str = talk.ask("complaints/subject", reads=read_subject, left=QUESTIONS if told is None else 3)
     whom = talk.ask("complaints/whom", reads=written(talk, reading.some_text), left=3)
     return subject, whom
+
+
+def read_subject(text: str) -> str | Unread:
+    """Own words instead of a button."""
+    return naming.subject_of(text) or Unread()
 
 
 def ask_who(talk: Talk, books: Books) -> tuple[str, str]:

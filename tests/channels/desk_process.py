@@ -28,10 +28,12 @@ def environment(data: Path, settings: Mapping[str, object]) -> dict[str, str]:
     return {**kept, "PYTHONUTF8": "1", "PORT": "0", "DATA": str(data), **own}
 
 
-def command(*words: str, data: Path, **settings: object) -> "subprocess.CompletedProcess[str]":
+def command(*words: str, data: Path, typed: str = "", **settings: object) -> "subprocess.CompletedProcess[str]":
     """Run one frontdesk command to its end."""
     line = [sys.executable, "-m", "bot", *words]
-    return subprocess.run(line, env=environment(data, settings), capture_output=True, text=True, timeout=30)
+    return subprocess.run(
+        line, env=environment(data, settings), capture_output=True, text=True, timeout=30, input=typed
+    )
 
 
 def free_port() -> int:
@@ -100,7 +102,7 @@ class DeskProcess:
 @asynccontextmanager
 async def opened(clock: Clock, data: Path, port: int = 0, **settings: Any) -> AsyncIterator[Serving]:
     """The same desk inside the test, so that its clock can be the test's."""
-    data.mkdir(exist_ok=True)
+    data.mkdir(exist_ok=True)  # noqa: ASYNC240
     serving = Serving(Settings.model_validate({"DATA": data, "PORT": port, **settings}), clock)
     with socket.create_server(("127.0.0.1", port)) as door:
         running = asyncio.create_task(serving.run(door))

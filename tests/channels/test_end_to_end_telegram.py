@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from desk_process import DeskProcess, free_port, opened
-from fake_telegram import FakeTelegram, telegram_server
-from fake_telegram_rules import buttons
+from tests.channels.desk_process import DeskProcess, free_port, opened
+from tests.channels.fake_telegram import FakeTelegram, telegram_server
+from tests.channels.fake_telegram_rules import buttons
 
 from bot.clock import Clock, StandingClock
 from bot.serving import Serving

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from desk_process import DeskProcess
-from fake_wecom import AES_KEY, TOKEN, FakeWeCom, wecom_server
-from fake_wecom_api import AGENT_ID, CORP_ID, SECRET
+from tests.channels.desk_process import DeskProcess
+from tests.channels.fake_wecom import AES_KEY, TOKEN, FakeWeCom, wecom_server
+from tests.channels.fake_wecom_api import AGENT_ID, CORP_ID, SECRET
 
 __all__ = ["wecom_server"]
 CODE = re.compile(r"[A-Z0-9]{8}")

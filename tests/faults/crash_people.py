@@ -96,6 +96,13 @@ class Platform:
         if waiting is not None and not waiting.done():
             waiting.set_result(None)
 
+    async def heard(self, messages: int) -> None:
+        """Return once so many more messages are stored: the load is the same on a slow machine."""
+        enough = len(self.stored) + messages
+        async with asyncio.timeout(PATIENCE):
+            while len(self.stored) < enough:
+                await asyncio.sleep(0.001)
+
     async def kill(self) -> None:
         """SIGKILL; returns when the desk is gone and all it managed to say has been read."""
         self.busy_at_kill += len(self.pending)

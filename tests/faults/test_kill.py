@@ -37,7 +37,8 @@ async def kill_often(folder: Path, kills: int, plant: str = "") -> tuple[Platfor
         await platform.start()
         people = asyncio.create_task(crowd.together())
         for _ in range(kills):
-            await asyncio.sleep(0.04 + crowd.chance.random() * 0.25)
+            await platform.heard(crowd.chance.randint(1, 40))
+            await asyncio.sleep(crowd.chance.random() * 0.02)
             await platform.kill()
             await platform.start()
         crowd.closing = True

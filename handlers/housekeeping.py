@@ -1,0 +1,39 @@
+"""What the desk does for itself: half-done talks are put away, the chain's head leaves the machine every morning."""
+
+from datetime import timedelta
+
+from bot.contents import Job, System
+from storage.books import Books
+
+KEPT = timedelta(hours=24)  # ux 20
+
+
+def put_away(books: Books) -> None:
+    """Half-done talks of a day ago: one word in working hours, then closed; what was submitted stands."""
+    if not books.calendar.is_open(books.now):
+        return
+    for person in books.housekeeping.half_done(books.now - KEPT):
+        books.outbox.post(person, "machine/nudge", f"nudge:{person}:{books.now:%Y%m%d%H}")
+        books.leave_sitting(person, "")
+
+
+def send_head(books: Books) -> None:
+    """The administrators get the audit chain's head, so that a rebuilt chain can be told from the true one."""
+    if not books.calendar.is_working(books.now.date()):
+        return
+    seq, mac = books.housekeeping.head()
+    if not seq:
+        return
+    troubles = books.housekeeping.troubles(books.now - KEPT)
+    for admin in books.centre.administrators():
+        key = f"head:{books.now:%Y%m%d}:{admin.id}"
+        books.outbox.post(admin.id, "machine/morning", key, seq=seq, mac=mac, **troubles)
+
+
+SYSTEM = System(
+    name="housekeeping",
+    jobs=(
+        Job("put_away", put_away, cron={"minute": 7}),
+        Job("send_head", send_head, cron={"hour": 8, "minute": 30}),
+    ),
+)
