@@ -52,7 +52,10 @@ def writing(url: str, audit_key: str, actor: str = ACTOR) -> Iterator[Books]:
         migrating.to_head(database, connection.engine)
         if not take_writing(connection):
             leave(OCCUPIED, "doctor/occupied", where=database.url.database or "")
-        group = Group(connection, shelf_of(database, connection, audit_key))
+        try:
+            group = Group(connection, shelf_of(database, connection, audit_key))
+        except PermissionError as open_key:
+            leave(1, "doctor/no_database", why=open_key)
         group.begin([], [])
         try:
             books = Books(group, Clock().now(), actor)

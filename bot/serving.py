@@ -22,6 +22,7 @@ from bot.channels.web import Web
 from bot.clock import Clock
 from bot.console import OCCUPIED, WRONG, complain, leave, say, settings_or_leave
 from bot.demonstration import Demonstration
+from bot.discretion import Discreet
 from bot.fetching import Fetching
 from bot.readiness import Readiness
 from bot.settings import Settings
@@ -97,6 +98,8 @@ class Serving:
     # -- at work ---------------------------------------------------------------------------------------------------
     async def _serve(self, door: socket.socket, centre: Centre) -> None:
         web = self._web(centre)
+        if self.settings.telegram_personal_data == "none":
+            self.house.desk.shelf.discreet = frozenset({"telegram"})
         self.house.add({channel.name: channel for channel in (web, *real_channels(self.settings, self.clock))})
         readiness = Readiness(self.house)
         server = Server(_config(Starlette(routes=self._routes(readiness))))
@@ -187,7 +190,8 @@ def real_channels(settings: Settings, clock: Clock) -> list[Any]:
 
         secret = settings.telegram_webhook_secret.get_secret_value() or None
         url = settings.telegram_webhook_url or None
-        found.append(Telegram(token, settings.telegram_base_url, url, secret, clock=clock.now))
+        telegram = Telegram(token, settings.telegram_base_url, url, secret, clock=clock.now)
+        found.append(Discreet(telegram) if settings.telegram_personal_data == "none" else telegram)
     if settings.wecom_corp_id:
         from bot.channels.wecom import WeCom
 
@@ -229,8 +233,10 @@ def serve() -> None:
     door = _door(settings)
     try:
         sys.exit(asyncio.run(_serving(settings, door)))
-    except (sa.exc.SQLAlchemyError, PermissionError) as trouble:
+    except sa.exc.SQLAlchemyError as trouble:
         leave(WRONG, "doctor/no_database", why=type(trouble).__name__)
+    except PermissionError as trouble:  # the chain's key lies open
+        leave(WRONG, "doctor/no_database", why=trouble)
     except BadCentre as bad:
         for row in bad.rows:
             complain("centre/bad_row", file=row.file, line=row.line, reason=row.reason, value=row.value)

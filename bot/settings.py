@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 class Settings(BaseSettings):
     """What the administrator decides. Secrets never print; a wrong combination is refused at start in one sentence."""
 
-    model_config = SettingsConfigDict(env_prefix="FRONTDESK_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="FRONTDESK_", env_ignore_empty=True, extra="ignore")
 
     database_url: str = Field("", description="sqlite:///PATH or postgresql://…; empty: desk.db in the data folder")
     data: Path = Field(Path("var"), validation_alias="DATA", description="folder of the desk's files")

@@ -83,8 +83,10 @@ class Talk:
         """The answer to the question `templates/PATH.txt`, or the end of this turn.
 
         `reads` turns text into a value or Unread; `among` are the options as shown; an answer given on other ground
-        than `on` is asked again.
+        than `on` is asked again. What is personal (`@personal` in the template) is "" where it must not be asked.
         """
+        if self._unasked(path):
+            return ""
         step = self._visit(name or path)
         ground = None if on is None else dumps(on)
         entry = self._log.get(step)
@@ -98,6 +100,12 @@ class Talk:
                 return self._keep(step, ANSWER, found.value, ground, found.typed)
         self._show(path, step, among, values)
         raise Suspend
+
+    def _unasked(self, path: str) -> bool:
+        reply = self.books.reply
+        return (
+            reply is not None and reply.channel in self.books.discreet and bool(self.books.words.fact(path, "personal"))
+        )
 
     def _is_live(self, step: str) -> bool:
         asked = self._open.asked

@@ -145,6 +145,7 @@ class Turn:
             self.begin(self.contents.greeting, {})
         elif word == words.CANCEL:
             self.bubble("machine/cancelled", {})
+            self.stack[-1].given.pop("card", None)  # nothing was decided: its card stays open
             self._ended(self.stack[-1])
         elif word in (words.BACK, words.AGAIN):
             self._unwind(word)

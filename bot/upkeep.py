@@ -12,7 +12,7 @@ from bot.jobs import listed
 from bot.templates import Words
 from handlers import CONTENTS
 from storage import machine, migrating
-from storage.audit import Chain, load_key
+from storage.audit import Chain
 from storage.books import Books
 from storage.centre_files import BadRow
 from storage.centre_rows import read_centre
@@ -117,7 +117,7 @@ def first_fault(database: Database, connection: sa.Connection, audit_key: str) -
     beside = Path(database.path + ".key") if database.sqlite else Path("var/audit.key")
     if not audit_key and not beside.exists():
         leave(1, "doctor/no_key", where=beside.name)
-    chain = Chain.resume(load_key(audit_key, beside), connection)
+    chain = Chain.resume(audit_key.encode() or beside.read_bytes(), connection)
     return next(chain.faults(connection), ""), chain.head.seq
 
 

@@ -19,10 +19,8 @@ def put_away(books: Books) -> None:
 
 def send_head(books: Books) -> None:
     """The administrators get the audit chain's head, so that a rebuilt chain can be told from the true one."""
-    if not books.calendar.is_working(books.now.date()):
-        return
     seq, mac = books.housekeeping.head()
-    if not seq:
+    if not books.calendar.is_working(books.now.date()) or books.housekeeping.began_on(books.now.date()):
         return
     troubles = books.housekeeping.troubles(books.now - KEPT)
     for admin in books.centre.administrators():

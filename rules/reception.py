@@ -114,8 +114,14 @@ def open_slots(
     day: date, slot_minutes: int, now: datetime, limits: BookingLimits, calendar: Calendar
 ) -> tuple[Slot, ...]:
     """The day's slots that may still be booked at `now`, capacity aside (1-10)."""
-    slots = slots_on(day, slot_minutes, calendar)
-    return tuple(slot for slot in slots if not slot_refused(slot, now, limits, calendar))
+    if day not in bookable_days(now, limits, calendar):
+        return ()
+    return tuple(slot for slot in slots_on(day, slot_minutes, calendar) if slot.start >= first_start(now, limits))
+
+
+def first_start(now: datetime, limits: BookingLimits) -> datetime:
+    """The earliest start that the cut-off still allows."""
+    return now + timedelta(minutes=limits.cutoff_minutes)
 
 
 @in_force("1-10")
@@ -123,7 +129,7 @@ def slot_refused(slot: Slot, now: datetime, limits: BookingLimits, calendar: Cal
     """Refused when closed, beyond the horizon, or nearer than the cut-off in minutes of the clock (1-10)."""
     if not calendar.is_open(slot.start):
         return Refusal("1-10", "closed")
-    if slot.start < now + timedelta(minutes=limits.cutoff_minutes):
+    if slot.start < first_start(now, limits):
         return Refusal("1-10", "past_cutoff")
     return (
         None if local(slot.start).date() in bookable_days(now, limits, calendar) else Refusal("1-10", "beyond_horizon")

@@ -68,6 +68,11 @@ class Books:
         return self._group.shelf.centre.calendar
 
     @property
+    def discreet(self) -> frozenset[str]:
+        """Channels on which nobody is asked for a name or a phone."""
+        return self._group.shelf.discreet
+
+    @property
     def words(self) -> Words:
         return self._group.shelf.words
 

@@ -83,6 +83,7 @@ class Shelf:
     words: Words
     chain: Chain
     next_letter: int = 1
+    discreet: frozenset[str] = frozenset()
     version: int = -1
     centre: Centre = field(default_factory=Centre.empty)
     load_centre: Callable[[sa.Connection], Centre] = lambda _: Centre.empty()

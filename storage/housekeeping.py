@@ -1,11 +1,12 @@
 """What the desk knows of itself: talks left half done, the chain's head, what went wrong."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from storage import machine
+from storage.schema import instant
 
 if TYPE_CHECKING:
     from storage.books import Books
@@ -27,6 +28,11 @@ class Housekeeping:
         last = sa.select(machine.audit.c.seq, machine.audit.c.mac).order_by(machine.audit.c.seq.desc()).limit(1)
         row = self._books.execute(last).first()
         return (row.seq, row.mac) if row else (0, "")
+
+    def began_on(self, day: date) -> bool:
+        """Was the chain begun that day (or not yet)?"""
+        first = self._books.execute(sa.select(machine.audit.c.at).order_by(machine.audit.c.seq).limit(1)).scalar()
+        return first is None or instant(first).date() == day
 
     def troubles(self, since: datetime) -> dict[str, int]:
         """How many messages were set aside, and letters could not be delivered, since an instant."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from tests.channels.desk_process import DeskProcess, command
 from tests.channels.web_tab import ANN, BEN, listening, say
 

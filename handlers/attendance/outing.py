@@ -104,9 +104,16 @@ def place_in(text: str) -> dict[str, str | None]:
     text = words.BACK_WORDS.sub(" ", text)
     found = words.PLACE.search(text) or words.GOING.search(text)
     if not found:
-        return {"place": None, "why": tidy(text)}
+        return bare_place(text)
     own = found.groupdict().get("rest") or ""
     return {"place": found["place"], "why": tidy(f"{text[: found.start()]} {own} {text[found.end() :]}")}
+
+
+def bare_place(text: str) -> dict[str, str | None]:
+    """A part of the line that is the name of a body, without 去."""
+    parts = [part for part in words.SPLIT.split(text) if part]
+    place = next((part for part in parts if words.BARE_PLACE.match(part)), None)
+    return {"place": place, "why": tidy(" ".join(part for part in parts if part != place))}
 
 
 def tidy(text: str) -> str | None:

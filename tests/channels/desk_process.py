@@ -28,7 +28,7 @@ def environment(data: Path, settings: Mapping[str, object]) -> dict[str, str]:
     return {**kept, "PYTHONUTF8": "1", "PORT": "0", "DATA": str(data), **own}
 
 
-def command(*words: str, data: Path, typed: str = "", **settings: object) -> "subprocess.CompletedProcess[str]":
+def command(*words: str, data: Path, typed: str = "", **settings: Any) -> "subprocess.CompletedProcess[str]":
     """Run one frontdesk command to its end."""
     line = [sys.executable, "-m", "bot", *words]
     return subprocess.run(
@@ -44,7 +44,7 @@ def free_port() -> int:
 class DeskProcess:
     """One desk; `url` once it has started."""
 
-    def __init__(self, data: Path, **settings: object) -> None:
+    def __init__(self, data: Path, **settings: Any) -> None:
         self.data, self.settings = data, settings
         self.url = ""
         self.log = data.parent / f"{data.name}.log"

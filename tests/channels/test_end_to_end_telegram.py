@@ -6,15 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.channels.desk_process import DeskProcess, free_port, opened
-from tests.channels.fake_telegram import FakeTelegram, telegram_server
-from tests.channels.fake_telegram_rules import buttons
 
 from bot.clock import Clock, StandingClock
 from bot.serving import Serving
 from rules.calendar import ZONE
+from tests.channels.desk_process import DeskProcess, free_port, opened
+from tests.channels.fake_telegram import FakeTelegram, telegram_server
+from tests.channels.fake_telegram_rules import buttons
 
 __all__ = ["telegram_server"]
 ANN, OFFICER, SECRET = 42, 7, "s3cret-For_tests"
@@ -112,9 +113,11 @@ async def test_a_platform_that_was_down_gets_the_answers_in_order(
     desk.kill()
 
 
-def house(server: FakeTelegram, clock: Clock, tmp_path: Path) -> AbstractAsyncContextManager[Serving]:
-    own = {"telegram_token": server.token, "telegram_base_url": server.url}
-    return opened(clock, tmp_path / "data", telegram_personal_data="full", **own)
+def house(
+    server: FakeTelegram, clock: Clock, tmp_path: Path, personal_data: str = "full"
+) -> AbstractAsyncContextManager[Serving]:
+    own: dict[str, Any] = {"telegram_token": server.token, "telegram_base_url": server.url}
+    return opened(clock, tmp_path / "data", telegram_personal_data=personal_data, **own)
 
 
 async def test_who_has_blocked_the_bot_is_telephoned(telegram_server: FakeTelegram, tmp_path: Path) -> None:
@@ -155,3 +158,25 @@ async def test_what_is_no_photo_is_not_kept(telegram_server: FakeTelegram, tmp_p
         await telegram_server.until(lambda: telegram_server.called("getFile"), 15)
         await asyncio.sleep(0.2)
         assert not list((serving.settings.data / "files").iterdir())
+
+
+async def test_where_personal_data_must_not_pass_no_phone_is_asked_and_none_is_said(
+    telegram_server: FakeTelegram, tmp_path: Path
+) -> None:
+    server = telegram_server
+    async with house(server, StandingClock(TUESDAY), tmp_path, personal_data="none") as serving:
+        server.say(ANN, "预约社保卡")
+        await choose_first(server, "哪天")
+        await choose_first(server, "这几个时间")
+        await server.until(lambda: "提交" in newest_choices(server, ANN), 15)
+        assert "到窗口再留" in server.sent(ANN)[-1]
+        server.press(ANN, "提交")
+        await server.until(lambda: booked(server), 15)
+        await officer_joins(server, serving)
+        server.say(ANN, "人工")
+        await server.until(lambda: "答复" in newest_choices(server, OFFICER))
+        server.press(OFFICER, "答复")
+        await asked(server, "请写给", OFFICER)
+        server.say(OFFICER, "请打13912345678")
+        await asked(server, "139****78")
+    assert not [text for text in server.sent(ANN) + server.sent(OFFICER) if "13912345678" in text]

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+
 from tests.channels.desk_process import DeskProcess
 from tests.channels.fake_wecom import AES_KEY, TOKEN, FakeWeCom, wecom_server
 from tests.channels.fake_wecom_api import AGENT_ID, CORP_ID, SECRET

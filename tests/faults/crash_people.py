@@ -47,6 +47,7 @@ class Platform:
     stored: set[str] = field(default_factory=set)
     busy_at_kill: int = 0
     longest_start: float = 0.0
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __aenter__(self) -> "Platform":
         self._nursery = _nursery(self.folder, self.plant)
@@ -92,6 +93,7 @@ class Platform:
 
     def _is_stored(self, key: str) -> None:
         self.stored.add(key)
+        self._news.set()
         _, waiting = self.pending.pop(key, (b"", None))
         if waiting is not None and not waiting.done():
             waiting.set_result(None)
@@ -101,7 +103,8 @@ class Platform:
         enough = len(self.stored) + messages
         async with asyncio.timeout(PATIENCE):
             while len(self.stored) < enough:
-                await asyncio.sleep(0.001)
+                self._news.clear()
+                await self._news.wait()
 
     async def kill(self) -> None:
         """SIGKILL; returns when the desk is gone and all it managed to say has been read."""
