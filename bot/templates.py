@@ -133,7 +133,7 @@ def say_clock(instant: datetime) -> str:
     """上午9:30"""
     local = instant.astimezone(ZONE)
     hour = local.hour if local.hour <= 12 else local.hour - 12
-    half = words.MORNING if local.hour < 12 else words.AFTERNOON
+    half = words.MORNING if local.hour < 12 else words.NOON if local.hour == 12 else words.AFTERNOON
     return words.CLOCK.format(half=half, hour=hour, minute=local.minute)
 
 

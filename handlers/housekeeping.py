@@ -1,6 +1,7 @@
 """What the desk does for itself: half-done talks are put away, the chain's head leaves the machine every morning."""
 
 from datetime import timedelta
+from typing import Any
 
 from bot.contents import Job, System
 from storage.books import Books
@@ -22,10 +23,10 @@ def send_head(books: Books) -> None:
     seq, mac = books.housekeeping.head()
     if not books.calendar.is_working(books.now.date()) or books.housekeeping.began_on(books.now.date()):
         return
-    troubles = books.housekeeping.troubles(books.now - KEPT)
+    values: dict[str, Any] = {"seq": seq, "mac": mac, **books.housekeeping.troubles(books.now - KEPT)}
     for admin in books.centre.administrators():
         key = f"head:{books.now:%Y%m%d}:{admin.id}"
-        books.outbox.post(admin.id, "machine/morning", key, seq=seq, mac=mac, **troubles)
+        books.outbox.post(admin.id, "machine/morning", key, **values)
 
 
 SYSTEM = System(

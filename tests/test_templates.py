@@ -61,6 +61,6 @@ def test_times_as_people_say_them() -> None:
     noon = datetime(2026, 12, 3, 12, 5, tzinfo=ZONE)
     half_past_nine = datetime(2026, 12, 3, 9, 30, tzinfo=ZONE)
     assert say_day(noon) == "12月3日(周四)"
-    assert (say_clock(half_past_nine), say_clock(noon)) == ("上午9:30", "下午12:05")
+    assert (say_clock(half_past_nine), say_clock(noon)) == ("上午9:30", "中午12:05")
     assert say_moment(half_past_nine) == "12月3日(周四)上午9:30"
-    assert say_span(half_past_nine, noon) == "12月3日(周四)上午9:30—下午12:05"
+    assert say_span(half_past_nine, noon) == "12月3日(周四)上午9:30—中午12:05"
