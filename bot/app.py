@@ -52,11 +52,20 @@ class House:
             raise Occupied(self.database.url.render_as_string())
         shelf = shelf_of(self.database, self.connection, self._audit_key)
         self.directory = directory or BookedDirectory(shelf)
-        self.writer = Writer(self.connection, shelf, self._stored)
+        self.writer = Writer(self.connection, shelf, self._stored, None if self.database.sqlite else self._reopen)
         self.desk = Desk(self.writer, CONTENTS, self.clock, self.directory, self.understand)
         self.courier = Courier(self.desk, self.channels, self.directory, self.clock, one_lane)
         self.bells = Bells(self.desk, self.courier, self.clock)
         self.writer.start()
+
+    def _reopen(self) -> sa.Connection:
+        """A connection in place of the one PostgreSQL dropped. Raises Occupied when another process is the writer now."""
+        connection = self.engine.connect()
+        if not take_writing(connection):
+            connection.close()
+            raise Occupied(self.database.url.render_as_string())
+        self.connection = connection
+        return connection
 
     def _stored(self, done: Done) -> None:
         self.courier.settled(done.marks)
@@ -111,8 +120,7 @@ def catalogue_of(centre: Centre) -> Any:
 
 def shelf_of(database: Database, connection: sa.Connection, audit_key: str) -> Shelf:
     """What a writer of these books needs beside the connection."""
-    beside = Path(database.path + ".key") if database.sqlite else Path("var/audit.key")
-    chain = Chain.resume(load_key(audit_key, beside), connection)
+    chain = Chain.resume(load_key(audit_key, database.key_file), connection)
     statements, newest = Statements(connection.dialect.name), last_letter(connection)
     return Shelf(statements, Words(), chain, next_letter=newest + 1, centre=read_centre(connection),
                  load_centre=read_centre)  # fmt: skip

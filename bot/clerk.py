@@ -1,5 +1,6 @@
 """Work on the books from the command line, also while the desk runs: one short transaction that the desk notices."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +37,7 @@ def looking(url: str) -> Iterator[tuple[Database, sa.Connection]]:
     if database.sqlite and not Path(database.path).exists():
         leave(1, "doctor/no_desk", where=Path(database.path).name)
     with opened(url) as (database, connection):
-        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql(database.snapshot)
         yield database, connection
         connection.exec_driver_sql("ROLLBACK")
 
@@ -56,7 +57,10 @@ def writing(url: str, audit_key: str, actor: str = ACTOR) -> Iterator[Books]:
             group = Group(connection, shelf_of(database, connection, audit_key))
         except PermissionError as open_key:
             leave(1, "doctor/no_database", why=open_key)
-        group.begin([], [])
+        try:
+            group.begin([], [])
+        except (sa.exc.OperationalError, sqlite3.OperationalError):
+            leave(1, "doctor/busy")
         try:
             books = Books(group, Clock().now(), actor)
             yield books

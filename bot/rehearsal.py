@@ -3,7 +3,7 @@
 import asyncio
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -71,16 +71,24 @@ class Rehearsal:
     """A whole desk on one database, driven message by message; killed at any moment it goes on from there."""
 
     def __init__(
-        self, database_url: str, clock: Clock, out: Callable[[Said], None], centre: Path | None = None
+        self,
+        database_url: str,
+        clock: Clock,
+        out: Callable[[Said], None],
+        centre: Path | None = None,
+        without: Collection[str] = (),
     ) -> None:
         self.clock = clock
         self.directory = RehearsalDirectory(USUAL)
         self.house = House(database_url, clock, centre=centre)
         self.house.channels = _Channels(lambda name: Recorder(name, clock, out))
         self._centre = centre
+        self._without = without  # jobs that do not ring here
 
     async def open(self) -> None:
         await self.house.open(directory=self.directory, one_lane=True)
+        for name in self._without:
+            self.house.bells.jobs.pop(name)
         if self._centre is not None:
             loaded = load_folder(self._centre)
             await self.house.desk.do(lambda books: write_centre(books, loaded))

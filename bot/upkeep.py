@@ -17,7 +17,7 @@ from storage.books import Books
 from storage.centre_files import BadRow
 from storage.centre_rows import read_centre
 from storage.database import Database, Occupied
-from storage.loading import BadCentre, Loaded, load_folder, write_centre
+from storage.loading import BadCentre, load_folder, write_centre
 
 
 def load_centre(folder: Path, database_url: str) -> int:
@@ -28,7 +28,8 @@ def load_centre(folder: Path, database_url: str) -> int:
         _name_rows(bad.rows)
         complain("centre/refused", count=len(bad.rows))
         return 1
-    _write(database_of(database_url), loaded)
+    with clerk.writing(database_of(database_url), _audit_key(), "load") as books:
+        write_centre(books, loaded)
     words = Words()
     for row in loaded.warnings:
         complain("centre/doubt", row=row.said(words))
@@ -41,14 +42,6 @@ def load_centre(folder: Path, database_url: str) -> int:
 def _name_rows(rows: list[BadRow]) -> None:
     for row in rows:
         complain("centre/bad_row", file=row.file, line=row.line, reason=row.reason, value=row.value)
-
-
-def _write(url: str, loaded: Loaded) -> None:
-    try:
-        with clerk.writing(url, _audit_key(), "load") as books:
-            write_centre(books, loaded)
-    except sa.exc.OperationalError as trouble:
-        leave(1, "doctor/no_database", why=type(trouble).__name__)
 
 
 def _audit_key() -> str:
@@ -114,7 +107,7 @@ def verify(database_url: str) -> int:
 
 def first_fault(database: Database, connection: sa.Connection, audit_key: str) -> tuple[str, int]:
     """The first fault of the chain, or "", and how many lines it has."""
-    beside = Path(database.path + ".key") if database.sqlite else Path("var/audit.key")
+    beside = database.key_file
     if not audit_key and not beside.exists():
         leave(1, "doctor/no_key", where=beside.name)
     chain = Chain.resume(audit_key.encode() or beside.read_bytes(), connection)

@@ -52,13 +52,23 @@ class NotStored(OSError):
 class Writer(threading.Thread):
     """Group commit without waiting: at most 128 pieces, each whole or not at all."""
 
-    def __init__(self, connection: sa.Connection, shelf: Shelf, stored: Callable[[Done], None]) -> None:
-        """`stored` is called on the event loop after each commit, before the results are handed back."""
+    def __init__(
+        self,
+        connection: sa.Connection,
+        shelf: Shelf,
+        stored: Callable[[Done], None],
+        reopen: Callable[[], sa.Connection] | None = None,
+    ) -> None:
+        """`stored` is called on the event loop after each commit, before the results are handed back.
+
+        `reopen` gives another connection where the database is a server that may go away.
+        """
         super().__init__(name="writer", daemon=True)
         self.loop = asyncio.get_running_loop()
         self.connection = connection
         self.shelf = shelf
         self.stored = stored
+        self.reopen = reopen
         self.marks: deque[Mark] = deque()  # what became of letters: rides with the next group
         self.queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
 
@@ -98,7 +108,7 @@ class Writer(threading.Thread):
             return self._commit(batch)
         except Exception as trouble:
             self._roll_back()
-            if len(batch) <= 1 or isinstance(trouble, sa.exc.OperationalError):
+            if len(batch) <= 1 or self._lost() or isinstance(trouble, sa.exc.OperationalError):
                 log.error("group not stored", pieces=len(batch), cause=type(trouble).__name__, where=where(trouble))
                 return Done([(work, NotStored(type(trouble).__name__)) for work in batch])
         done = Done()
@@ -107,7 +117,7 @@ class Writer(threading.Thread):
         return done
 
     def _commit(self, batch: list[Work]) -> Done:
-        group = Group(self.connection, self.shelf)
+        group = self._begun(batch)
         riding = [self.marks.popleft() for _ in range(len(self.marks))]
         try:
             return Done(self._run_in(group, batch, riding), group.letters, riding)
@@ -116,7 +126,6 @@ class Writer(threading.Thread):
             raise
 
     def _run_in(self, group: Group, batch: list[Work], riding: list[Mark]) -> list[tuple[Work, Any]]:
-        group.begin([w.key for w in batch if w.key], [w.person for w in batch if w.person])
         results = []
         for work in batch:
             try:
@@ -125,6 +134,32 @@ class Writer(threading.Thread):
                 results.append((work, trouble))
         self.shelf.chain.head = group.commit(riding)
         return results
+
+    def _begun(self, batch: list[Work]) -> Group:
+        """A group begun, on a new connection when the old one turns out to be lost."""
+        keys, persons = [w.key for w in batch if w.key], [w.person for w in batch if w.person]
+        group = Group(self.connection, self.shelf)
+        try:
+            group.begin(keys, persons)
+        except Exception:
+            if not self._lost():
+                raise
+            self._regain()
+            group = Group(self.connection, self.shelf)
+            group.begin(keys, persons)
+        return group
+
+    def _lost(self) -> bool:
+        return self.reopen is not None and bool(self.raw.closed)
+
+    def _regain(self) -> None:
+        """What was read over the lost connection is read again: its last commit may have been stored, or another's."""
+        assert self.reopen is not None
+        self.connection.invalidate()
+        self.connection.close()
+        self.connection = self.reopen()
+        self.shelf.version = -1
+        log.warning("connected again")
 
     def _roll_back(self) -> None:
         try:

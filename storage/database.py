@@ -2,13 +2,22 @@
 
 import fcntl
 import os
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
 
 from storage import schema
+
+
+WRITING, MIGRATING = 717401, 717402  # PostgreSQL's advisory locks
+GHOST = 1.0  # seconds until PostgreSQL has noticed that the writer before was killed
+LINE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+        "tcp_user_timeout": 30_000}  # fmt: skip
 
 
 class Occupied(Exception):
@@ -31,9 +40,9 @@ class Database:
         return self.url.database or "" if self.sqlite else ""
 
     def engine(self) -> sa.Engine:
-        """The writer's engine: it leaves BEGIN and COMMIT to us. Raises RuntimeError unless SQLite syncs fully."""
+        """The writer's engine: it leaves BEGIN and COMMIT to us. Raises RuntimeError unless a commit is on the disk."""
         if not self.sqlite:
-            return sa.create_engine(self.url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+            return self._postgres()
         engine = sa.create_engine(
             self.url,
             isolation_level="AUTOCOMMIT",
@@ -41,6 +50,24 @@ class Database:
         )
         sa.event.listen(engine, "connect", _settle)
         return engine
+
+    def _postgres(self) -> sa.Engine:
+        """Every connection is opened anew, and closing it lets its locks go."""
+        url = self.url.set(drivername="postgresql+psycopg")
+        line = {name: value for name, value in LINE.items() if name not in url.query}
+        engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=line)
+        sa.event.listen(engine, "connect", _settle_postgres)
+        return engine
+
+    @property
+    def snapshot(self) -> str:
+        """Begins a transaction that sees one state of the books."""
+        return "BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+    @property
+    def key_file(self) -> Path:
+        """Where the audit chain's key is kept when none is configured: beside the file, else in the data folder."""
+        return Path(self.path + ".key") if self.sqlite else Path(os.environ.get("DATA") or "var") / "audit.key"
 
     def reading_url(self) -> sa.URL:
         """Address for SQLAlchemy's async engine."""
@@ -72,11 +99,37 @@ def _settle(raw: Any, _record: Any) -> None:
         raise RuntimeError("the database does not sync fully")
 
 
-def take_writing(connection: sa.Connection) -> bool:
-    """On PostgreSQL: the session advisory lock that makes one process the writer."""
+def _settle_postgres(raw: Any, _record: Any) -> None:
+    """A server may be told to commit before the disk has it, and to keep no Chinese: neither will do."""
+    look = "SELECT current_setting('fsync'), current_setting('server_encoding'), current_setting('synchronous_commit')"
+    fsync, encoding, waits = raw.execute(look).fetchone()
+    if fsync != "on" or encoding != "UTF8":
+        raise RuntimeError(f"the database has fsync {fsync} and encoding {encoding}, not on and UTF8")
+    if waits == "off":
+        raw.execute("SET synchronous_commit TO on")
+
+
+def take_writing(connection: sa.Connection, patience: float = GHOST) -> bool:
+    """On PostgreSQL: the session advisory lock that makes one process the writer; on SQLite always True."""
     if connection.dialect.name != "postgresql":
         return True
-    return bool(connection.scalar(sa.text("SELECT pg_try_advisory_lock(717401)")))
+    until = time.monotonic() + patience
+    while not connection.scalar(sa.text("SELECT pg_try_advisory_lock(:k)"), {"k": WRITING}):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@contextmanager
+def migrating_alone(engine: sa.Engine) -> Iterator[None]:
+    """On PostgreSQL: two processes that find an old database migrate it one after the other."""
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.connect() as connection:  # a session's lock: a transaction would look at what was before the wait
+        connection.execute(sa.text("SELECT pg_advisory_lock(:k)"), {"k": MIGRATING})
+        yield
 
 
 def create(database: Database) -> None:

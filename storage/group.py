@@ -15,6 +15,10 @@ from storage.outbox import Letter, Mark
 from storage.schema import stamp
 
 
+class NotCommitted(Exception):
+    """PostgreSQL threw the transaction away."""
+
+
 class Group:
     """One transaction: begin, the pieces of work, one write of all machine rows, commit."""
 
@@ -63,7 +67,8 @@ class Group:
         if marks:
             run.executemany(self.text.sent, marks)
         self._seat(run)
-        self.raw.execute("COMMIT")
+        if getattr(self.raw.execute("COMMIT"), "statusmessage", "COMMIT") != "COMMIT":
+            raise NotCommitted("a failed transaction ends in a rollback even when it is told to commit")
         return head
 
     def _seat(self, run: Any) -> None:

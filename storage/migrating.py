@@ -4,7 +4,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from storage.database import Database
+from storage.database import Database, migrating_alone
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -32,4 +32,5 @@ def to_head(database: Database, engine: sa.Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["engine"] = engine
-    command.upgrade(config, "head")
+    with migrating_alone(engine):
+        command.upgrade(config, "head")

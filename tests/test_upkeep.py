@@ -98,7 +98,7 @@ async def test_a_code_beside_a_running_desk_leaves_the_chain_whole(desk: DeskPro
     async with httpx.AsyncClient(base_url=desk.url) as client:
         for _ in range(2):
             assert "一次性编码" in desk.command("code", "BH023").stdout
-            await say(client, ANN, "帮助", os.urandom(8).hex())
+            assert (await say(client, ANN, "帮助", os.urandom(8).hex())).status_code == 200
     assert await desk.end() == 0
     assert desk.command("audit", "verify").stdout.startswith("ok ")
 
@@ -118,9 +118,7 @@ def test_jobs_are_listed_and_run_by_name(data: Path) -> None:
 
 
 def test_the_outbox_shows_no_words_and_no_citizen(data: Path) -> None:
-    columns = (
-        "id, key, person, channel, address, text, labels, token, file, flags, recheck, subject, posted, state, note"
-    )
+    columns = "id, key, person, channel, address, text, labels, token, file, flags, recheck, subject, posted, state"
     values = "1, 'k', 'telegram:42', 'telegram', '42', '秘密', '[]', '', '', '', '', '', '2026-11-23T01:00:00.000Z'"
     letter = f"INSERT INTO outbox ({columns}) VALUES ({values}, 'dead')"
     with sqlite3.connect(data / "desk.db") as connection:

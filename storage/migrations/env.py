@@ -1,4 +1,4 @@
-"""Alembic's way into our database: the engine is handed over, SQLite alters by copying, PostgreSQL takes a lock."""
+"""Alembic's way into our database: the engine is handed over, SQLite alters by copying."""
 
 from typing import Any, Literal
 
@@ -7,8 +7,6 @@ from alembic import context
 
 from storage.books import Books  # noqa: F401 - brings all tables
 from storage.schema import Instant, Json, metadata
-
-LOCK = 717402
 
 
 def plain_type(kind: str, thing: Any, context: Any) -> str | Literal[False]:
@@ -24,11 +22,7 @@ def migrate() -> None:
         context.configure(connection, target_metadata=metadata, render_as_batch=True, transaction_per_migration=True,
                           render_item=plain_type)  # fmt: skip
         with context.begin_transaction():
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.text("SELECT pg_advisory_lock(:k)"), {"k": LOCK})
             context.run_migrations()
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.text("SELECT pg_advisory_unlock(:k)"), {"k": LOCK})
 
 
 migrate()
