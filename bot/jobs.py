@@ -33,6 +33,7 @@ class Bells:
         self.clock = clock
         self.jobs: dict[str, Job] = {job.name: job for job in desk.contents.jobs}
         self.last_tick: datetime | None = None
+        self._unrung: set[str] = set()  # jobs whose hour came while nothing could be stored
         self._scheduler: AsyncIOScheduler | None = None
 
     async def ring(self, name: str, now: datetime | None = None) -> None:
@@ -41,12 +42,16 @@ class Bells:
         try:
             await self.desk.do(job.run, now=now or self.clock.now())
         except OSError:
+            self._unrung.add(name)
             raise
         except Exception as trouble:
             log.error("job failed", job=name, cause=type(trouble).__name__)
 
     async def tick(self) -> None:
-        """Do what is due: timers first, then letters held until now."""
+        """Do what is due: jobs that could not be stored, then timers, then letters held until now."""
+        for name in sorted(self._unrung):
+            await self.ring(name)
+            self._unrung.discard(name)
         while await self.desk.fire(self.clock.now()):
             pass
         await self.courier.sweep()

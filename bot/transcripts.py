@@ -26,7 +26,7 @@ START = datetime(2026, 11, 23, 9, 0, tzinfo=ZONE)
 class Scene:
     """One transcript being played."""
 
-    folder: str
+    database: str
     said: list[Said] = field(default_factory=list)
     channels: dict[str, str] = field(default_factory=dict)
     clock: StandingClock = field(default_factory=lambda: StandingClock(START))
@@ -37,8 +37,7 @@ class Scene:
     async def desk(self) -> Rehearsal:
         """The desk of this scene, opened when it is first needed, so that the first line can set the clock."""
         if self.rehearsal is None:
-            url = f"sqlite:///{self.folder}/scene.db"
-            self.rehearsal = Rehearsal(url, self.clock, self.said.append, EXAMPLE, without=NOISY)
+            self.rehearsal = Rehearsal(self.database, self.clock, self.said.append, EXAMPLE, without=NOISY)
             await self.rehearsal.open()
         return self.rehearsal
 
@@ -101,8 +100,8 @@ def spoken(said: Said, names: dict[str, str], now: datetime) -> str:
     return "\n".join(lines)
 
 
-async def _perform(text: str, folder: str) -> str:
-    scene, out = Scene(folder), []
+async def _perform(text: str, database: str) -> str:
+    scene, out = Scene(database), []
     for line in text.split("\n"):
         if line.startswith((marks.DESK, marks.INDENT)):
             continue
@@ -121,7 +120,7 @@ async def _perform(text: str, folder: str) -> str:
     return "\n".join(out)
 
 
-def play(file: Path) -> str:
-    """The transcript with what the desk says today."""
+def play(file: Path, database: str = "") -> str:
+    """The transcript with what the desk says today; on books of its own unless an empty database is named."""
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_perform(file.read_text(encoding="utf-8"), folder))
+        return asyncio.run(_perform(file.read_text(encoding="utf-8"), database or f"sqlite:///{folder}/scene.db"))

@@ -69,6 +69,7 @@ class Writer(threading.Thread):
         self.shelf = shelf
         self.stored = stored
         self.reopen = reopen
+        self.raw: Any = connection.connection.driver_connection
         self.marks: deque[Mark] = deque()  # what became of letters: rides with the next group
         self.queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
 
@@ -137,33 +138,37 @@ class Writer(threading.Thread):
 
     def _begun(self, batch: list[Work]) -> Group:
         """A group begun, on a new connection when the old one turns out to be lost."""
-        keys, persons = [w.key for w in batch if w.key], [w.person for w in batch if w.person]
-        group = Group(self.connection, self.shelf)
+        if self._lost():
+            self._regain()
         try:
-            group.begin(keys, persons)
+            return self._begin(batch)
         except Exception:
             if not self._lost():
                 raise
-            self._regain()
-            group = Group(self.connection, self.shelf)
-            group.begin(keys, persons)
+        self._regain()
+        return self._begin(batch)
+
+    def _begin(self, batch: list[Work]) -> Group:
+        group = Group(self.connection, self.shelf)
+        group.begin([w.key for w in batch if w.key], [w.person for w in batch if w.person])
         return group
 
     def _lost(self) -> bool:
-        return self.reopen is not None and bool(self.raw.closed)
+        return self.reopen is not None and self.raw.closed
 
     def _regain(self) -> None:
-        """What was read over the lost connection is read again: its last commit may have been stored, or another's."""
+        """What was read over the lost connection is read again: its last commit may be stored, others may have written."""
         assert self.reopen is not None
-        self.connection.invalidate()
-        self.connection.close()
-        self.connection = self.reopen()
+        before, self.connection = self.connection, self.reopen()
+        self.raw = self.connection.connection.driver_connection
         self.shelf.version = -1
-        log.warning("connected again")
+        before.invalidate()
+        before.close()
+        log.warning("connected to the database again")
 
     def _roll_back(self) -> None:
         try:
-            self.connection.connection.driver_connection.execute("ROLLBACK")  # type: ignore[union-attr]
+            self.raw.execute("ROLLBACK")
         except Exception as trouble:
             log.warning("nothing to roll back", cause=type(trouble).__name__)
 

@@ -28,7 +28,9 @@ staff = sa.Table(
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("unit", sa.Text, nullable=False),
     sa.Column("supervises", Json, nullable=False),
-    sa.Column("gone", sa.Boolean, nullable=False, server_default=sa.false()),  # kept so that records still name them
+    sa.Column(
+        "gone", sa.Boolean, nullable=False, server_default=sa.text("false")
+    ),  # kept so that records still name them
 )
 
 rota = sa.Table(

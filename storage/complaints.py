@@ -233,6 +233,11 @@ class Complaints:
             raise ValueError("a complaint found true needs its correction")
         return self._move(no, "closed", (ANSWERED,), CLOSED, told, finding=finding, correction=correction)
 
+    def sort(self, no: str, subject: str) -> None:
+        """Which of the five subjects it is (3-02)."""
+        self._books.execute(sa.update(complaint).where(complaint.c.no == no).values(subject=subject))
+        self._books.record("sorted", complaint, no)
+
     def withdraw(self, no: str) -> bool:
         """Withdrawn by the complainant; False when it was answered or over before."""
         return self._move(no, "withdrawn", WITHDRAWABLE, WITHDRAWN)

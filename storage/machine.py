@@ -23,7 +23,7 @@ sitting = sa.Table(
     sa.Column("person", sa.Text, primary_key=True),
     sa.Column("stack", sa.Text, nullable=False),  # the focused conversation last
     sa.Column("touched", Instant, nullable=False),
-    sa.Column("nudged", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("nudged", sa.Boolean, nullable=False, server_default=sa.text("false")),
 )
 
 shown = sa.Table(

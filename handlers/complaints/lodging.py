@@ -16,7 +16,7 @@ from rules.first_contact import Outcome, RouteKind
 from storage.books import Books
 from storage.complaints import REFERRED, WITHDRAWABLE, Filing
 
-ANONYMOUS, UNKNOWN = "anonymous", "unknown"
+ANONYMOUS, UNKNOWN, SKIP = "anonymous", "unknown", "skip"
 OUTSIDE_BODY = "discipline"  # the matter elsewhere that answers for the leadership
 QUESTIONS = 4  # before the number exists (ux 12)
 
@@ -31,7 +31,10 @@ def lodge_complaint(talk: Talk, books: Books) -> None:
     facts = {"subject": subject, "content": content, "whom": whom, "who": name, "phone": phone}
     if talk.summary("complaints/check", **facts, photos=len(photos)):
         filed = talk.once("complaint", file, books, talk.person.id, began, facts)
-        tell_number(talk, books, filed)
+        if tell_number(talk, books, filed):
+            if subject == naming.UNSORTED:
+                sort_out(talk, books, filed["no"])
+            talk.say("complaints/received_next", no=filed["no"])
 
 
 def ask_content(talk: Talk) -> str:
@@ -60,6 +63,10 @@ def ask_about(talk: Talk, books: Books, content: str) -> tuple[str, str]:
 def read_subject(text: str) -> str | Unread:
     """Own words instead of a button."""
     return naming.subject_of(text) or Unread()
+
+
+def read_subject_or_skip(text: str) -> str | Unread:
+    return SKIP if text.strip() in words.SKIP else read_subject(text)
 
 
 def ask_who(talk: Talk, books: Books) -> tuple[str, str]:
@@ -116,18 +123,25 @@ def tell_section(books: Books, row: Any, person: str) -> None:
     reminding.set_next(books, row, books.now)
 
 
-def tell_number(talk: Talk, books: Books, filed: Any) -> None:
-    """Number, from when, until when, who, how to ask and to withdraw (3-09); or the body outside (3-C)."""
+def tell_number(talk: Talk, books: Books, filed: Any) -> bool:
+    """Number, from when, until when, who (3-09); or the body outside (3-C). True when it is ours."""
     if isinstance(filed, Refusal):
         talk.say("complaints/incomplete", why=filed.why)
-        return
+        return False
     if filed["state"] == REFERRED:
         talk.say("complaints/referred", no=filed["no"], there=books.centre.elsewhere.get(OUTSIDE_BODY))
-        return
+        return False
     later = filed["accepted"] > filed["registered"]
     year = local(filed["due"]).year
     talk.say("complaints/received", **filed, later=later, year=year, office=office_of(books, filed["no"]))
-    talk.say("complaints/received_next", no=filed["no"])
+    return True
+
+
+def sort_out(talk: Talk, books: Books, no: str) -> None:
+    """Which of the five it is, where the story did not say: asked once the number is out (3-02, ux 12)."""
+    subject = talk.ask("complaints/subject_after", reads=read_subject_or_skip)
+    if subject != SKIP:
+        talk.once("subject", books.complaints.sort, no, subject)
 
 
 def office_of(books: Books, no: str) -> str:
