@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class House:
         self.database = Database(database_url)
         self.clock = clock
         self.channels: dict[str, Channel] = {}
+        self.displaced: Callable[[], None] = lambda: None  # told when another process has become the writer
         self._audit_key = audit_key
         self._folder = centre
         self._routing = threading.Lock()
@@ -59,10 +60,11 @@ class House:
         self.writer.start()
 
     def _reopen(self) -> sa.Connection:
-        """A connection in place of the one PostgreSQL dropped. Raises Occupied when another process is the writer now."""
+        """A connection in place of the one that broke. Raises Occupied when another process is the writer now."""
         connection = self.engine.connect()
         if not take_writing(connection):
             connection.close()
+            self.writer.loop.call_soon_threadsafe(self.displaced)
             raise Occupied(self.database.url.render_as_string())
         self.connection = connection
         return connection

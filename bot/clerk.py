@@ -24,10 +24,17 @@ def opened(url: str) -> Iterator[tuple[Database, sa.Connection]]:
     database = Database(url)
     engine = database.engine()
     try:
-        with engine.connect() as connection:
+        with _connected(engine) as connection:
             yield database, connection
     finally:
         engine.dispose()
+
+
+def _connected(engine: sa.Engine) -> sa.Connection:
+    try:
+        return engine.connect()
+    except (sa.exc.OperationalError, RuntimeError) as away:
+        leave(1, "doctor/no_database", why=type(away).__name__)
 
 
 @contextmanager
@@ -37,6 +44,8 @@ def looking(url: str) -> Iterator[tuple[Database, sa.Connection]]:
     if database.sqlite and not Path(database.path).exists():
         leave(1, "doctor/no_desk", where=Path(database.path).name)
     with opened(url) as (database, connection):
+        if not migrating.current(connection.engine):
+            leave(1, "doctor/no_desk", where=database.url.database or "")
         connection.exec_driver_sql(database.snapshot)
         yield database, connection
         connection.exec_driver_sql("ROLLBACK")

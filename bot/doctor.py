@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.upkeep import first_fault
 from storage import machine, migrating
 from storage.centre_rows import read_centre
-from storage.database import Database, Occupied
+from storage.database import Database, Occupied, take_writing
 from storage.schema import instant
 
 LEAST_FREE_MB = 1024
@@ -97,6 +97,9 @@ def _running(database: Database) -> Finding:
     running = False
     try:
         database.hold()
+        if not database.sqlite:
+            with clerk.opened(database.url.render_as_string(hide_password=False)) as (_, connection):
+                running = not take_writing(connection, patience=0)
     except Occupied:
         running = True
     database.let_go()

@@ -54,6 +54,7 @@ class Serving:
         self.clock = clock or Clock()
         self.house = House(settings.database, self.clock, audit_key=settings.audit_key.get_secret_value())
         self.stop, self.started = asyncio.Event(), asyncio.Event()
+        self.house.displaced = self.stop.set  # whoever starts us again finds us standing by
         self._tasks: list[asyncio.Task[Any]] = []
 
     async def run(self, door: socket.socket) -> int:
@@ -83,8 +84,11 @@ class Serving:
                 if not told:
                     complain("doctor/stand_by")
                 told = True
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.stop.wait(), STAND_BY)
+            except sa.exc.OperationalError:
+                if not told:  # who stands by outlasts a database that is away
+                    raise
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stop.wait(), STAND_BY)
         return False
 
     async def _centre(self) -> Centre:

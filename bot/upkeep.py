@@ -16,7 +16,7 @@ from storage.audit import Chain
 from storage.books import Books
 from storage.centre_files import BadRow
 from storage.centre_rows import read_centre
-from storage.database import Database, Occupied
+from storage.database import Database, Occupied, take_writing
 from storage.loading import BadCentre, load_folder, write_centre
 
 
@@ -56,6 +56,8 @@ def migrate(database_url: str) -> None:
     except Occupied:
         leave(OCCUPIED, "doctor/occupied", where=Path(database.path).name)
     with clerk.opened(database.url.render_as_string(hide_password=False)) as (_, connection):
+        if not take_writing(connection):
+            leave(OCCUPIED, "doctor/occupied", where=database.url.database or "")
         migrating.to_head(database, connection.engine)
     database.let_go()
     say("doctor/migrated", version=migrating.newest())

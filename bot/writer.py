@@ -157,7 +157,7 @@ class Writer(threading.Thread):
         return self.reopen is not None and self.raw.closed
 
     def _regain(self) -> None:
-        """What was read over the lost connection is read again: its last commit may be stored, others may have written."""
+        """Read everything again: the last commit may be stored after all, others may have written."""
         assert self.reopen is not None
         before, self.connection = self.connection, self.reopen()
         self.raw = self.connection.connection.driver_connection

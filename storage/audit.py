@@ -102,6 +102,7 @@ def load_key(given: str, beside: Path) -> bytes:
     """The chain's key: as configured, else a file of mode 0600 made at first start. Raises PermissionError if open."""
     if given:
         return given.encode()
+    beside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as fresh:
             fresh.write(os.urandom(32).hex().encode())

@@ -26,7 +26,7 @@ from storage.outbox import Letter, Outbox
 from storage.reception import Reception
 from storage.requests import Requests
 from storage.roster import Roster
-from storage.schema import by_key, metadata, stamp
+from storage.schema import by_key, keepable, metadata, stamp
 from storage.timers import Timers
 
 __all__ = ["Books", "Group", "Reply", "Shelf"]
@@ -193,7 +193,7 @@ class Books:
 
     def put_aside(self, inbox_id: str, person: str, raw: str, cause: str) -> None:
         """Keep what failed, with its cause, and tell the administrators."""
-        row = {"id": inbox_id, "at": self.now, "person": person, "raw": raw, "cause": cause}
+        row = {"id": inbox_id, "at": self.now, "person": person, "raw": keepable(raw), "cause": keepable(cause)}
         self.execute(sa.insert(machine.put_aside).values(row))
         for admin in self.centre.administrators():
             self.outbox.post(admin.id, "machine/put_aside", f"aside:{inbox_id}:{admin.id}", count=1)

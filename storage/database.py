@@ -13,7 +13,6 @@ from sqlalchemy.pool import NullPool
 
 from storage import schema
 
-
 WRITING, MIGRATING = 717401, 717402  # PostgreSQL's advisory locks
 GHOST = 1.0  # seconds until PostgreSQL has noticed that the writer before was killed
 LINE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,

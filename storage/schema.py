@@ -1,6 +1,7 @@
 """What all tables share: one metadata, instants in UTC, JSON that stays readable."""
 
 import json
+import re
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -22,6 +23,9 @@ metadata = sa.MetaData(
 Identity = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
 @lru_cache(maxsize=1024)
 def stamp(instant: datetime) -> str:
     """UTC text with milliseconds: sorts as time does and reads the same on both databases. Naive values raise."""
@@ -40,6 +44,11 @@ def by_key(table: str) -> sa.Select[Any]:
     """The row of a table by its primary key, given as `key NAME`."""
     columns = metadata.tables[table].primary_key
     return sa.select(metadata.tables[table]).where(*(c == sa.bindparam(f"key {c.name}") for c in columns))
+
+
+def keepable(text: str) -> str:
+    """A stranger's text as every database can keep it: NUL and half characters become U+FFFD."""
+    return _UNKEEPABLE.sub("\ufffd", text)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -9,7 +9,7 @@ from bot.understanding.wording import Folded, fold, syllables
 
 SHORT_LATIN = 4
 _LATIN = re.compile(r"[a-z]{4,}")
-_GROUPS = {"c1": 0.25, "c2": 1.0, "c3": 0.8, "s2": 0.5, "s3": 0.5, "k": 1.9}
+_GROUPS = {"c1": 0.35, "c2": 1.0, "c3": 0.5, "s2": 0.3, "s3": 0.3, "k": 2.4}
 
 
 @dataclass(frozen=True, slots=True)

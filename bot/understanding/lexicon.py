@@ -7,26 +7,39 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).parent / "lexicon"
+WORDINGS = ("wordings.yaml",)
+SPOKEN = ("spoken_a.yaml", "spoken_b.yaml", "spoken_intents.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Concepts by name with their surface forms; more wordings by route; fillers; rules of intent."""
+    """Concepts by name with their surface forms; names and sayings by route; fillers; rules of intent."""
 
     concepts: dict[str, tuple[str, ...]]
     wordings: dict[str, tuple[str, ...]]
+    spoken: dict[str, tuple[str, ...]]
     fillers: tuple[str, ...]
     intents: dict[str, Any]
 
     @classmethod
     def load(cls, folder: Path = HERE) -> "Lexicon":
-        """Reads the four files of a lexicon folder; lists may be written as one line with spaces."""
+        """Reads a lexicon folder; lists may be written as one line with spaces."""
         return cls(
             {name: _words(said) for name, said in _read(folder / "concepts.yaml").items()},
-            {route: _words(said) for route, said in _read(folder / "wordings.yaml").items()},
+            _wordings(folder, WORDINGS),
+            _wordings(folder, SPOKEN),
             _words(_read(folder / "fillers.yaml")["fillers"]),
             _read(folder / "intents.yaml"),
         )
+
+
+def _wordings(folder: Path, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The wordings of some files, those of one route together."""
+    all_said: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        for route, said in _read(folder / name).items():
+            all_said[route] = tuple(dict.fromkeys(all_said.get(route, ()) + _words(said)))
+    return all_said
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -35,4 +48,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _words(said: str | list[str]) -> tuple[str, ...]:
-    return tuple(said.split() if isinstance(said, str) else said)
+    return tuple(said.split() if isinstance(said, str) else (word for line in said for word in line.split()))

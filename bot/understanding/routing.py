@@ -13,7 +13,8 @@ from bot.understanding.wording import Folded
 
 KEPT = 8
 NOTHING = "unknown"
-WEAK = 5.0
+INTENTS = ("complaint", "appointment", "smalltalk", NOTHING)
+FAINT, WEAK, SURE, SURELY = 1.0, 4.0, 12.0, 15.0
 GAP = 1
 
 
@@ -36,7 +37,7 @@ class Router:
         self._reader = Reader(words)
         self._intents = Intents(words.intents)
         self._windows = {matter.route: matter.window for matter in catalogue.items + catalogue.windows}
-        self._index = Index(self._reader, _wordings(catalogue, words))
+        self._index = Index(self._reader, _named(catalogue, words), _spoken(catalogue, words))
 
     def rank(self, text: str) -> Ranking:
         """Any text gets an answer; the same text gets the same answer."""
@@ -62,17 +63,24 @@ class Router:
             return said.ranking(("appointment", *routes), 0.85, said.piece(booking), wants_booking=True)
         if self._unclear(said):
             return said.ranking((NOTHING, *routes), 0.2, "", wants_booking=bool(booking))
-        return said.ranking(routes, self._confidence(said.near), self._through(said), wants_booking=bool(booking))
+        return self._as_near(said, routes, bool(booking))
+
+    def _as_near(self, said: "_Said", routes: tuple[str, ...], booking: bool) -> Ranking:
+        """What the wordings say; a complaint about somebody else is not ours."""
+        if routes[0] == "complaint" and self._intents.complained_elsewhere(said.folded.chars):
+            routes = (*routes[1:], "complaint")
+        booking = booking or routes[0] == "appointment"
+        return said.ranking(routes, self._confidence(said.near), self._through(said), wants_booking=booking)
 
     def _unclear(self, said: "_Said") -> bool:
-        if not said.near or said.near[0].score < WEAK:
+        if not said.near or said.near[0].score < (FAINT if said.near[0].route in INTENTS else WEAK):
             return True
         foreign = self._intents.foreign(said.folded.chars)
-        return bool(foreign) and said.near[0].score < 14.0
+        return said.near[0].route == NOTHING or (bool(foreign) and said.near[0].score < SURE)
 
     @staticmethod
     def _elsewhere_surely(said: "_Said") -> bool:
-        return bool(said.near) and said.near[0].route.startswith("elsewhere:") and said.near[0].score > 17.0
+        return bool(said.near) and said.near[0].route.startswith("elsewhere:") and said.near[0].score > SURELY
 
     def _confidence(self, near: list[Near]) -> float:
         """Between 0 and 1: how near, how much of the text explained, how far ahead of another window."""
@@ -85,9 +93,9 @@ class Router:
         return self._windows.get(route, route)
 
     def _through(self, said: "_Said") -> str:
-        names = self._index.names(said.near[0].wording)
-        worth = [(f, self._index.worth(f)) for f in said.features if f.name in names and not f.name.startswith("c1")]
-        return said.piece(_heaviest(worth)) if worth else ""
+        route = said.near[0].route
+        worth = [(f, self._index.speaks(f, route)) for f in said.features if not f.name.startswith("c1")]
+        return said.piece(_heaviest([(f, value) for f, value in worth if value])) if any(v for _, v in worth) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +134,18 @@ def _heaviest(worth: list[tuple[Feature, float]]) -> Found:
     return Found(best[1], best[2])
 
 
-def _wordings(catalogue: Catalogue, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
-    known = {matter.route for matter in catalogue.matters()}
+def _named(catalogue: Catalogue, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     for matter in catalogue.matters():
         for wording in (matter.name, *matter.words):
             yield matter.route, wording
-    for route, wordings in lexicon.wordings.items():
+    yield from _of_known(lexicon.wordings, {matter.route for matter in catalogue.matters()})
+
+
+def _spoken(catalogue: Catalogue, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    yield from _of_known(lexicon.spoken, {*INTENTS, *(matter.route for matter in catalogue.matters())})
+
+
+def _of_known(said: dict[str, tuple[str, ...]], known: set[str]) -> Iterator[tuple[str, str]]:
+    for route, sayings in said.items():
         if route in known:
-            yield from ((route, wording) for wording in wordings)
+            yield from ((route, saying) for saying in sayings)

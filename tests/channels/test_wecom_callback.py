@@ -161,6 +161,7 @@ async def test_the_platform_repeats_until_the_desk_can_store(wecom_server: FakeW
         (Wire().encrypt(b"<xml>" + b"<a>" * 8000), "not the shape"),
         (Wire().encrypt(b"<xml><![CDATA[" * 1000), "an open CDATA"),
     ],
+    ids=lambda value: "sealed" if len(value) > 40 else value[:20],
 )
 async def test_what_is_signed_and_unreadable_is_put_aside(wecom_server: FakeWeCom, encrypted: str, cause: str) -> None:
     async with listening(wecom_server) as (_, rows):

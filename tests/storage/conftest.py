@@ -1,19 +1,28 @@
-"""Empty books on a fresh SQLite file."""
+"""Empty books on a fresh SQLite file; with FRONTDESK_ALL_ON_POSTGRES=1 on PostgreSQL as well."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from postgres import everything, server
 from storage_desk import Desk
 
 from storage.database import Database, create
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=everything)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """All tables and no row."""
+    if request.param == "postgresql":
+        return Database(server().create())
+    found = Database(f"sqlite:///{tmp_path}/desk.db")
+    create(found)
+    return found
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(database: Database) -> Iterator[Desk]:
     """A desk nobody has loaded a centre into."""
-    database = Database(f"sqlite:///{tmp_path}/desk.db")
-    create(database)
     engine = database.engine()
     with engine.connect() as connection:
         yield Desk(connection)
