@@ -3,16 +3,19 @@
 import asyncio
 import threading
 from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
 from bot.clock import Clock
 from bot.courier import Courier
 from bot.desk import Desk
 from bot.directory import BookedDirectory, Directory
 from bot.jobs import Bells
+from bot.logs import where
 from bot.speech import Channel
 from bot.templates import Words
 from bot.writer import Done, Writer
@@ -25,6 +28,7 @@ from storage.database import Database, Occupied, take_writing
 from storage.group import Shelf, last_letter
 from storage.machine import Statements
 
+log = structlog.get_logger()
 EXAMPLE = Path(__file__).resolve().parents[1] / "deploy" / "centre.example"
 
 
@@ -88,13 +92,12 @@ class House:
     def router(self) -> Any:
         """Built for the centre as loaded, and again once another is loaded; until one is, for the given folder."""
         from bot.understanding.catalogue import Catalogue
-        from bot.understanding.routing import Router
 
         with self._routing:
             centre = self.writer.shelf.centre
             known = catalogue_of(centre) if centre.windows else Catalogue.load(self._folder or EXAMPLE)
             if known != self._routed:
-                self._routed, self._router = known, Router(known)
+                self._routed, self._router = known, router_of(known)
             return self._router
 
     @property
@@ -102,11 +105,36 @@ class House:
         return self._router is not None
 
     def understand(self, text: str) -> Any:
-        """What a text is about; runs outside the writer."""
-        return self.router.rank(text)
+        """What a text is about; runs outside the writer. Whatever goes wrong there, a person takes over."""
+        from bot.understanding.routing import Ranking
+
+        try:
+            return self.router.rank(text)
+        except Exception as trouble:
+            log.error("not understood", cause=type(trouble).__name__, where=where(trouble))
+            return Ranking(("unknown",), 0.0, "")
 
     def add(self, channels: Mapping[str, Channel]) -> None:
         self.channels.update(channels)
+
+
+@lru_cache(maxsize=1)
+def router_of(known: Any) -> Any:
+    """The router of a catalogue; it holds no state, so all desks of a process share it."""
+    from bot.understanding.routing import Router
+
+    return Router(known)
+
+
+@cache
+def _words() -> Words:
+    """Every template is compiled once a process."""
+    return Words()
+
+
+@cache
+def _statements(dialect: str) -> Statements:
+    return Statements(dialect)
 
 
 def catalogue_of(centre: Centre) -> Any:
@@ -123,6 +151,6 @@ def catalogue_of(centre: Centre) -> Any:
 def shelf_of(database: Database, connection: sa.Connection, audit_key: str) -> Shelf:
     """What a writer of these books needs beside the connection."""
     chain = Chain.resume(load_key(audit_key, database.key_file), connection)
-    statements, newest = Statements(connection.dialect.name), last_letter(connection)
-    return Shelf(statements, Words(), chain, next_letter=newest + 1, centre=read_centre(connection),
+    statements, newest = _statements(connection.dialect.name), last_letter(connection)
+    return Shelf(statements, _words(), chain, next_letter=newest + 1, centre=read_centre(connection),
                  load_centre=read_centre)  # fmt: skip

@@ -70,8 +70,19 @@ class Opening:
 class Contents:
     """All systems, looked up by name."""
 
-    def __init__(self, systems: tuple[System, ...], *, default: str, person: str, greeting: str) -> None:
+    def __init__(
+        self,
+        systems: tuple[System, ...],
+        *,
+        default: str,
+        person: str,
+        greeting: str,
+        alarm: str = "",
+        dangers: Mapping[str, re.Pattern[str]] | None = None,
+        private: str = "",
+    ) -> None:
         self.systems = systems
+        self.alarm, self.dangers, self.private = alarm, dangers or {}, private
         self.default, self.person, self.greeting = default, person, greeting
         self.conversations = {k: v for s in systems for k, v in s.conversations.items()}
         self.timers = {k: v for s in systems for k, v in s.timers.items()}
@@ -82,6 +93,14 @@ class Contents:
         for entry in (e for s in systems for e in s.entries):
             for word in entry.words:
                 self._words.setdefault(word, []).append(entry)
+
+    def danger(self, text: str) -> str:
+        """The emergency service these words call for; "" for none."""
+        return next((service for service, words in self.dangers.items() if words.search(text)), "")
+
+    def keeps_to_itself(self, conversation: str) -> bool:
+        """Are this conversation's words for its own section alone (a complaint)?"""
+        return bool(self.private) and conversation.startswith(self.private)
 
     def opening(self, text: str, person: Person) -> Opening | None:
         """The conversation these words open for this person; one he may not open only when he named it exactly."""

@@ -19,6 +19,7 @@ from storage.books import Books
 from storage.outbox import CARD, DUTY, Letter, Mark
 from storage.schema import stamp
 
+MOST_TROUBLES = 3  # of a kind that says nothing about when it will be better
 BACK_OFF = (1, 2, 5, 15, 30, 60)
 MARKS_WAIT = 0.05  # seconds
 log = structlog.get_logger()
@@ -98,7 +99,8 @@ class Courier:
         del self._lanes[name]
 
     async def _deliver_one(self, letter: Letter) -> Outcome:
-        tries = 0
+        """Send until the platform takes it, refuses it, or it is overtaken; nothing holds a lane for ever."""
+        tries, troubles = 0, 0
         while True:
             try:
                 stale = await self._stale(letter)
@@ -107,18 +109,24 @@ class Courier:
                 await self._send(letter)
                 return Outcome(machine.SENT)
             except Later as later:
-                wait = later.seconds if later.seconds is not None else BACK_OFF[min(tries, len(BACK_OFF) - 1)]
-                await asyncio.sleep(wait)
+                wait = later.seconds if later.seconds is not None else _pause(tries)
             except Refused as refused:
                 return Outcome(machine.DEAD, str(refused)[:200])
             except Unsure:
-                if not letter.says(DUTY):
+                troubles += 1
+                if not letter.says(DUTY) or troubles >= MOST_TROUBLES:
                     return Outcome(machine.SENT, "unsure")
-                await asyncio.sleep(BACK_OFF[min(tries, len(BACK_OFF) - 1)])
+                wait = _pause(tries)
+            except OSError:  # the database, not this letter
+                wait = _pause(tries)
             except Exception as trouble:
                 log.error("letter failed", letter=letter.id, cause=type(trouble).__name__, where=where(trouble))
-                await asyncio.sleep(BACK_OFF[min(tries, len(BACK_OFF) - 1)])
+                troubles += 1
+                if troubles >= MOST_TROUBLES:
+                    return Outcome(machine.DEAD, f"failed: {type(trouble).__name__}")
+                wait = _pause(tries)
             tries += 1
+            await asyncio.sleep(wait)
 
     async def _stale(self, letter: Letter) -> Outcome | None:
         """Late or overtaken by events: expired, and said so in the books instead of being sent."""
@@ -186,7 +194,7 @@ class Courier:
         def note(books: Books) -> None:
             caller = letter.caller()
             if caller is None:
-                caller = books.centre.officer_on(books.centre.duty_day(books.now)).id
+                caller = books.centre.officer_on(books.centre.duty_day(books.now), frozenset({letter.person})).id
             if caller not in ("", letter.person):
                 books.outbox.post(
                     caller, "machine/call_list", f"call:{letter.id}", who=books.roster.label(letter.person),
@@ -203,6 +211,10 @@ class Courier:
             except Exception as trouble:
                 log.error("no call list", letter=letter.id, cause=type(trouble).__name__, where=where(trouble))
                 return
+
+
+def _pause(tries: int) -> float:
+    return BACK_OFF[min(tries, len(BACK_OFF) - 1)]
 
 
 def spoken(letter: Letter, channel: str, address: str) -> Spoken:

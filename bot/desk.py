@@ -22,7 +22,9 @@ from bot.turn import Turn
 from bot.writer import NotStored, Work, Writer
 from rules.people import Person, Role
 from storage import attachments
+from storage.audit import digest_of
 from storage.books import Books, Group, Reply, Shelf
+from storage.database import refuses
 
 T = TypeVar("T")
 NEEDS_MEANING = object()
@@ -103,18 +105,22 @@ class Desk:
                 attachments.enter(books, inbox_id, heard.channel, heard.file.kind, heard.file.source)
             books.note_message(inbox_id)
             books.close()
-        except NeedsMeaning:
+        except NeedsMeaning as unmet:
             books.undo()
-            return NEEDS_MEANING
+            if meaning is None:
+                return NEEDS_MEANING
+            self._set_aside(group, heard, inbox_id, reply, unmet)
         except Exception as trouble:
+            if refuses(trouble):
+                raise
             books.undo()
             self._set_aside(group, heard, inbox_id, reply, trouble)
         return None
 
-    def _set_aside(self, group: Group, heard: Heard, inbox_id: str, reply: Reply, trouble: Exception) -> None:
+    def _set_aside(self, group: Group, heard: Heard, inbox_id: str, reply: Reply, trouble: BaseException) -> None:
         """A message that failed is kept with its cause, answered politely, and the administrator is told."""
         cause = "".join(traceback.format_exception(trouble)[-4:])
-        log.error("message set aside", id=inbox_id, cause=type(trouble).__name__, where=where(trouble))
+        log.error("message set aside", id=digest_of(inbox_id)[:12], cause=type(trouble).__name__, where=where(trouble))
         books = Books(group, self.clock.now(), reply.person, reply)
         books.heard_before(inbox_id)
         said = books.words.say("machine/sorry", {"centre": books.centre, "now": books.now})

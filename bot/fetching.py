@@ -39,7 +39,7 @@ class Fetching:
                 await asyncio.wait_for(self._desk.filed.wait(), LOOK)
             except TimeoutError:
                 continue
-            except OSError as trouble:
+            except Exception as trouble:
                 log.error("files not fetched", cause=type(trouble).__name__)
                 await asyncio.sleep(LOOK)
 

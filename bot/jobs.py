@@ -1,5 +1,6 @@
 """Clocks ring here. A job says "do what is due at now"; what is due is a row, so nothing is lost while we sleep."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +14,11 @@ from bot.clock import Clock
 from bot.contents import Job
 from bot.courier import Courier
 from bot.desk import Desk
+from bot.logs import where
 from rules.calendar import ZONE
 
 TICK_SECONDS = 5
+BACKWARDS = timedelta(minutes=1)
 log = structlog.get_logger()
 
 
@@ -35,6 +38,7 @@ class Bells:
         self.last_tick: datetime | None = None
         self._unrung: set[str] = set()  # jobs whose hour came while nothing could be stored
         self._scheduler: AsyncIOScheduler | None = None
+        self._beat: asyncio.Task[None] | None = None
 
     async def ring(self, name: str, now: datetime | None = None) -> None:
         """Run one job now."""
@@ -45,7 +49,13 @@ class Bells:
             self._unrung.add(name)
             raise
         except Exception as trouble:
-            log.error("job failed", job=name, cause=type(trouble).__name__)
+            log.error("job failed", job=name, cause=type(trouble).__name__, where=where(trouble))
+            await self._job_failed(name, trouble)
+
+    async def _job_failed(self, name: str, trouble: Exception) -> None:
+        """Kept with its cause, once a day, and the administrators are told."""
+        now = self.clock.now()
+        await self.desk.put_aside("job", f"{name}:{now:%Y%m%d}", name, f"{type(trouble).__name__} {where(trouble)}")
 
     async def tick(self) -> None:
         """Do what is due: jobs that could not be stored, then timers, then letters held until now."""
@@ -64,22 +74,34 @@ class Bells:
         await self.tick()
 
     def start(self) -> None:
-        """Ring with the real clock from here on."""
+        """Ring with the real clock from here on: jobs by APScheduler, what is due by our own steady beat."""
         self._scheduler = AsyncIOScheduler(timezone=ZONE, job_defaults={"misfire_grace_time": None, "coalesce": True})
-        for job in self.jobs.values():
-            self._scheduler.add_job(self.ring, trigger_of(job), args=[job.name], id=job.name)
-        self._scheduler.add_job(self._tick_safely, IntervalTrigger(seconds=TICK_SECONDS, timezone=ZONE), id="tick")
+        self._arrange()
         self._scheduler.start()
+        self._beat = asyncio.create_task(self._keep_ticking())
+
+    def _arrange(self) -> None:
+        assert self._scheduler is not None
+        for job in self.jobs.values():
+            self._scheduler.add_job(self.ring, trigger_of(job), args=[job.name], id=job.name, replace_existing=True)
 
     def stop(self) -> None:
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
+        if self._beat is not None:
+            self._beat.cancel()
 
-    async def _tick_safely(self) -> None:
-        try:
-            await self.tick()
-        except OSError as trouble:
-            log.error("tick not stored", cause=type(trouble).__name__)
+    async def _keep_ticking(self) -> None:
+        """Every few seconds of the steady clock, whatever the wall clock does; set back, the jobs are arranged anew."""
+        while True:
+            before = self.last_tick
+            try:
+                await self.tick()
+            except Exception as trouble:
+                log.error("tick failed", cause=type(trouble).__name__, where=where(trouble))
+            if before is not None and self.clock.now() < before - BACKWARDS:
+                self._arrange()
+            await asyncio.sleep(TICK_SECONDS)
 
     async def move_to(self, target: datetime, patience: float | None = None) -> None:
         """Move a clock to `target`, stopping at every instant on the way at which something falls due.

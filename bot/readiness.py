@@ -61,7 +61,7 @@ class Readiness:
         last = house.bells.last_tick
         if last is None:
             health.reasons.append("scheduler: catching up")
-        elif now - last > LATEST_TICK:
+        elif abs(now - last) > LATEST_TICK:
             health.reasons.append("scheduler: late")
         if not house.routing_loaded:
             health.reasons.append("routing: not loaded")

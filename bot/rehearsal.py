@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.app import House
 from bot.clock import Clock
 from bot.directory import RehearsalDirectory
 from bot.speech import Ability, Attachment, Ear, Heard, Spoken, Tap
-from storage.loading import load_folder, write_centre
+from storage.loading import Loaded, digest_of_folder, load_folder, write_centre
 
 CITIZEN = "citizen:"
 USUAL = "terminal"
@@ -67,6 +68,12 @@ class _Channels(dict[str, Any]):
         return self.setdefault(name, self._make(name))
 
 
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, _digest: str) -> Loaded:
+    """Read once as long as the files say the same."""
+    return load_folder(folder)
+
+
 class Rehearsal:
     """A whole desk on one database, driven message by message; killed at any moment it goes on from there."""
 
@@ -90,9 +97,14 @@ class Rehearsal:
         for name in self._without:
             self.house.bells.jobs.pop(name)
         if self._centre is not None:
-            loaded = load_folder(self._centre)
-            await self.house.desk.do(lambda books: write_centre(books, loaded))
+            await self._take_over(self._centre, digest_of_folder(self._centre))
         await self.house.bells.catch_up()
+
+    async def _take_over(self, centre: Path, digest: str) -> None:
+        """Load the folder, unless the books hold just that already."""
+        if self.house.desk.shelf.centre.digest != digest:
+            loaded = _loaded(centre, digest)
+            await self.house.desk.do(lambda books: write_centre(books, loaded))
 
     async def close(self) -> None:
         await self.house.close()

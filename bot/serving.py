@@ -145,8 +145,8 @@ class Serving:
             try:
                 await self.house.bells.catch_up()
                 return self.house.bells.start()
-            except OSError as trouble:
-                log.error("nothing stored while catching up", cause=type(trouble).__name__)
+            except Exception as trouble:
+                log.error("not caught up", cause=type(trouble).__name__)
                 await asyncio.sleep(AGAIN)
 
     # -- the ways in -----------------------------------------------------------------------------------------------

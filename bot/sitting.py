@@ -41,6 +41,14 @@ class Open:
     def as_list(self) -> list[Any]:
         return [self.id, self.name, self.log, self.given, self.asked, self.began]
 
+    def keep_edited(self) -> bool:
+        """返回 instead of a new value for 改一项: the old one stays. False when nothing is being edited."""
+        step, entry = self.given.pop("edited", ("", []))
+        if not step or step in self.log or self.asked is None or self.asked["step"] != step:
+            return False
+        self.log[step] = entry
+        return True
+
     def transcript(self) -> list[str]:
         """What the person typed so far, in order."""
         return [str(entry[3]) for entry in self.log.values() if entry[0] == ANSWER and entry[3]]

@@ -41,6 +41,10 @@ class Misfit(BaseException):
     """The function no longer asks what was answered: it changed under its log, so nothing is filed."""
 
 
+class Leave(BaseException):
+    """No answer to this question, but words that open something else: they go there."""
+
+
 class NeedsMeaning(BaseException):
     """The words must be understood first: back to the edge, nothing of this message has happened."""
 
@@ -51,6 +55,11 @@ class Voice(Protocol):
     def bubble(self, path: str, values: dict[str, Any]) -> None: ...
 
     def question(self, open_: Open, path: str, values: dict[str, Any]) -> dict[str, Any]: ...
+
+    def leads_elsewhere(self) -> bool: ...
+
+    @property
+    def message(self) -> Message: ...
 
 
 class Talk:
@@ -118,6 +127,8 @@ class Talk:
         found = answers.read(live, asked, reads)
         if isinstance(found, answers.Found):
             return found
+        if found.miss and self._voice.leads_elsewhere():
+            raise Leave
         self._miss(path, found, asked)
         return None
 
@@ -149,6 +160,7 @@ class Talk:
         choice = self.ask(path, name=own, **values)
         if choice == "edit":
             step = self.ask(WHICH, among=self._changeable(own))["step"]
+            self._open.given["edited"] = [step, self._log[step]]
             for gone in (own, WHICH, step):
                 self._log.pop(gone, None)
             raise Restart
@@ -217,9 +229,10 @@ class Talk:
     @property
     def meaning(self) -> "Ranking":
         """What the person's words are about (bot.understanding), or back to the edge to find out."""
-        if self._live is None or self._live.meaning is None:
+        found = self._voice.message.meaning
+        if found is None:
             raise NeedsMeaning
-        return self._live.meaning
+        return found
 
     @property
     def text(self) -> str:

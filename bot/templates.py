@@ -19,9 +19,10 @@ from bot import words
 from rules.calendar import ZONE
 
 FOLDER = Path(__file__).resolve().parents[1] / "templates"
-_BUTTON = re.compile(r"^[ \t]*\[([^\[\]]+?)(?:: ([^\[\]]+))?\][ \t]*$", re.M)
+_PART_OF_BUTTON = r"(?:\{\{[^\n]*?\}\}|[^\[\]{])+?"
+_BUTTON = re.compile(rf"^[ \t]*\[({_PART_OF_BUTTON})(?:: ({_PART_OF_BUTTON}))?\][ \t]*$", re.M)
 _DIRECTIVE = re.compile(r"^@(\w+) (.*)\n?", re.M)
-_TAGS_ONLY = re.compile(r"^[ \t]*((?:\{%[^\n]*?%\}[ \t]*)+)\n", re.M)
+_TAGS_ONLY = re.compile(r"^[ \t]*((?:\{%(?:(?!%\})[^\n])*%\}[ \t]*)+)\n", re.M)
 _START, _PART = "\x01", "\x02"
 
 

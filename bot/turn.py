@@ -3,18 +3,23 @@
 import json
 from typing import Any
 
+import structlog
+
 from bot import words
 from bot.answers import _EDGES, choice_in
-from bot.contents import Contents
+from bot.contents import Contents, Opening
+from bot.logs import where
 from bot.sitting import EFFECT, Message, Open, answers_given, drop_last_answer
 from bot.speech import Tap
-from bot.talk import Finish, HandOver, Misfit, Restart, Suspend, Talk
+from bot.talk import Finish, HandOver, Leave, Misfit, Restart, Suspend, Talk
 from bot.templates import Utterance
 from bot.values import dumps, loads
 from rules.people import Person, Role
 from storage.books import Books
+from storage.database import refuses
 from storage.schema import stamp
 
+log = structlog.get_logger()
 STAFF_CHANNELS = frozenset({"wecom"})
 FLEETING = frozenset({"web"})  # closed, it cannot be reached again (ux 32)
 
@@ -31,12 +36,19 @@ class Turn:
         self._bubbles = 0
         self._begun = 0
         self._prefix = ""
-        left = books.sitting(person.id)
-        self.stack = [Open(*fields) for fields in loads(left)] if left else []
+        self.stack = self._left(books.sitting(person.id))
+
+    def _left(self, text: str | None) -> list[Open]:
+        """The open conversations as they were left; what no longer reads is given up, not the person."""
+        try:
+            return [Open(*fields) for fields in loads(text)] if text else []
+        except Exception as trouble:
+            log.error("sitting given up", cause=type(trouble).__name__)
+            return []
 
     def take(self, tap: Tap | None = None) -> None:
         """Hear the message, then write down what is still open."""
-        before = bool(self.stack)
+        before = self.books.sitting(self.person.id) is not None
         if tap is not None:
             self._tapped(tap)
         elif self._is_stranger_among_staff():
@@ -86,31 +98,54 @@ class Turn:
                 self.message.index = tap.index
                 self._hear(open_)
                 return
-        self.bubble("machine/done_already", {"answer": ""})
+        self.bubble("machine/done_already" if self.stack else "machine/over", {"answer": ""})
         self._repeat()
 
     # -- words -----------------------------------------------------------------------------------------------------
     def _worded(self) -> None:
-        plain = self.message.plain
-        bare = plain.strip(_EDGES)
+        bare = self.message.plain.strip(_EDGES)
         focused = self.stack[-1] if self.stack else None
         labels = focused.asked["labels"] if focused and focused.asked else []
         if bare in words.GLOBAL and bare not in labels:
             self._global(words.GLOBAL[bare])
+        elif focused is not None:
+            self._worded_amid(focused, bare in labels)
+        else:
+            self._worded_afresh(bare)
+
+    def _worded_amid(self, focused: Open, is_label: bool) -> None:
+        """Words while a question is open: danger first, then a command, else the answer."""
+        service = self.contents.danger(self.message.plain)
+        if service and not self.contents.keeps_to_itself(focused.name):
+            self.begin(self.contents.alarm, {"service": service, "text": self.message.text})
             return
-        opening = None if bare in labels else self.contents.opening(plain, self.person)
-        if focused and (opening is None or not opening.whole):
+        if service:
+            self.bubble("first_contact/emergency", {"service": service, "told": False})
+        opening = None if is_label else self.contents.opening(self.message.plain, self.person)
+        if opening is not None and opening.whole:
+            self._enter(opening)
+        else:
             self._hear(focused)
-        elif opening is not None:
-            self._enter(opening.entry.conversation, opening.given, opening.entry.allows(self.person))
-        elif not self._open_card(bare):
+
+    def _worded_afresh(self, bare: str) -> None:
+        """Words with nothing open: a command's own word, a label of a card or menu, a longer command, else anything."""
+        opening = self.contents.opening(self.message.plain, self.person)
+        if (opening is None or opening.entry.pattern is not None) and self._open_card(bare):
+            return
+        if opening is not None:
+            self._enter(opening)
+        else:
             self.begin(self.contents.default, {"text": self.message.text})
 
-    def _enter(self, name: str, given: dict[str, Any], allowed: bool) -> None:
-        if allowed:
-            self.begin(name, given)
+    def leads_elsewhere(self) -> bool:
+        """Would these words open something, were no question open?"""
+        return self.contents.opening(self.message.plain, self.person) is not None
+
+    def _enter(self, opening: Opening) -> None:
+        if opening.entry.allows(self.person):
+            self.begin(opening.entry.conversation, opening.given)
             return
-        self.books.note_line("denied", name, "")
+        self.books.note_line("denied", opening.entry.conversation, "")
         staff = self.person.role is not Role.CITIZEN
         self.bubble("machine/not_allowed" if staff else "machine/staff_only", {})
         self._repeat()
@@ -155,12 +190,25 @@ class Turn:
             self._repeat()
 
     def _unwind(self, word: str) -> None:
-        log = self.stack[-1].log
-        if word == words.AGAIN and all(entry[0] != EFFECT for entry in log.values()):
-            log.clear()
-        elif not drop_last_answer(log):
+        open_ = self.stack[-1]
+        if word == words.AGAIN and all(entry[0] != EFFECT for entry in open_.log.values()):
+            self._again(open_)
+            return
+        if not open_.keep_edited() and not drop_last_answer(open_.log):
             self._prefix = self._say("machine/first_step", {}).text
         self._repeat()
+
+    def _again(self, open_: Open) -> None:
+        """重来: from the first question; what only words opened is greeted anew."""
+        from bot.understanding.routing import Ranking
+
+        open_.log.clear()
+        self.message.meaning = Ranking((), 0.0, "")  # the word itself is about nothing
+        if open_.name == self.contents.default:
+            self.stack.remove(open_)
+            self.begin(self.contents.greeting, {})
+        else:
+            self._repeat()
 
     # -- conversations ---------------------------------------------------------------------------------------------
     def begin(self, name: str, given: dict[str, Any], known: dict[str, Any] | None = None) -> None:
@@ -185,17 +233,26 @@ class Turn:
             self._run(self.stack[-1], None)
 
     def _run(self, open_: Open, live: Message | None) -> None:
-        conversation, asked = self.contents.conversations[open_.name], open_.asked
         said = len(self.books.letters)
+        try:
+            self._play(open_, live)
+        except Exception as trouble:
+            if live is not None or refuses(trouble):
+                raise
+            log.error("conversation given up", name=open_.name, cause=type(trouble).__name__, where=where(trouble))
+            self._misfit(open_, said)  # a log that no longer replays takes nothing else down with it
+
+    def _play(self, open_: Open, live: Message | None) -> None:
+        asked, said = open_.asked, len(self.books.letters)
         while True:
             talk = Talk(self.books, self.person, open_, self, self.books.now, live)
             try:
-                conversation(talk, self.books)
+                self.contents.conversations[open_.name](talk, self.books)
             except Restart:
                 live = None
                 continue
-            except HandOver:
-                self._call_person("misses", open_, self.message.text)
+            except (HandOver, Leave) as end:
+                self._leave(open_, end)
                 return
             except (Suspend, Finish, Misfit) as end:
                 going_on = isinstance(end, Suspend)
@@ -203,14 +260,21 @@ class Turn:
                 going_on = False
             break
         if live is not None and asked is not None and not talk.consumed:
-            del self.books.letters[said:]
-            self._misfit(open_)
+            self._misfit(open_, said)
         elif not going_on:
             self._ended(open_)
 
-    def _misfit(self, open_: Open) -> None:
+    def _leave(self, open_: Open, end: BaseException) -> None:
+        opening = self.contents.opening(self.message.plain, self.person)
+        if isinstance(end, Leave) and opening is not None:
+            self._enter(opening)
+        else:
+            self._call_person("misses", open_, self.message.text)
+
+    def _misfit(self, open_: Open, said: int | None = None) -> None:
         """The log no longer fits its function: a person gets what was typed, no wrong record is filed."""
-        self.stack.remove(open_)
+        del self.books.letters[len(self.books.letters) if said is None else said :]
+        self.stack = [o for o in self.stack if o is not open_]
         self.bubble("machine/misfit", {})
         self._call_person("misfit", open_, self.message.text)
 

@@ -14,10 +14,12 @@ import structlog
 
 from bot.logs import where
 from storage.books import Group, Shelf
+from storage.database import refuses
 from storage.outbox import Letter, Mark
 
 MOST = 128
 GARBAGE = (20_000, 20, 20)
+INTRANS = 2  # psycopg's TransactionStatus
 log = structlog.get_logger()
 
 
@@ -109,7 +111,7 @@ class Writer(threading.Thread):
             return self._commit(batch)
         except Exception as trouble:
             self._roll_back()
-            if len(batch) <= 1 or self._lost() or isinstance(trouble, sa.exc.OperationalError):
+            if len(batch) <= 1 or self._lost() or refuses(trouble):
                 log.error("group not stored", pieces=len(batch), cause=type(trouble).__name__, where=where(trouble))
                 return Done([(work, NotStored(type(trouble).__name__)) for work in batch])
         done = Done()
@@ -132,6 +134,8 @@ class Writer(threading.Thread):
             try:
                 results.append((work, work.run(group)))
             except Exception as trouble:
+                if not self._in_transaction():  # a full disk rolls everything back, earlier pieces too
+                    raise
                 results.append((work, trouble))
         self.shelf.chain.head = group.commit(riding)
         return results
@@ -152,6 +156,11 @@ class Writer(threading.Thread):
         group = Group(self.connection, self.shelf)
         group.begin([w.key for w in batch if w.key], [w.person for w in batch if w.person])
         return group
+
+    def _in_transaction(self) -> bool:
+        if self.shelf.statements.dialect.name == "sqlite":
+            return bool(self.raw.in_transaction)
+        return not self.raw.closed and self.raw.info.transaction_status == INTRANS
 
     def _lost(self) -> bool:
         return self.reopen is not None and self.raw.closed

@@ -1,8 +1,9 @@
 """The table of contents: the regulation's systems as this desk keeps them, one line each."""
 
 from bot.contents import Contents
-from handlers import attendance, complaints, enquiry, first_contact, housekeeping, identity, reception
+from handlers import attendance, complaints, emergency, enquiry, first_contact, housekeeping, identity, reception
 from handlers.reception import duty
+from handlers.words_danger import DANGERS
 
 CONTENTS = Contents(
     (
@@ -14,8 +15,12 @@ CONTENTS = Contents(
         identity.SYSTEM,  # 五㈠1⑴
         enquiry.SYSTEM,
         housekeeping.SYSTEM,
+        emergency.SYSTEM,
     ),
     default="first_contact/hello",
     person="first_contact/person",
     greeting="first_contact/greet",
+    alarm="emergency/alarm",
+    dangers=DANGERS,
+    private="complaints/",
 )

@@ -205,7 +205,7 @@ def unreadable(talk: Talk, books: Books) -> None:
 def emergency(talk: Talk, books: Books, name: str) -> None:
     """Danger: the public number at once, and a person (ux 25)."""
     talk.once("passed", hand_to_officer, books, talk.person.id, [talk.text], "danger")
-    talk.say("first_contact/emergency", service=name, phone=dict(books.centre.emergency).get(name, ""))
+    talk.say("first_contact/emergency", service=name, told=True)
 
 
 def greet(talk: Talk, books: Books) -> None:

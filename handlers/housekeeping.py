@@ -14,6 +14,8 @@ def put_away(books: Books) -> None:
     if not books.calendar.is_open(books.now):
         return
     for person in books.housekeeping.half_done(books.now - KEPT):
+        if books.is_speaking(person):
+            continue
         books.outbox.post(person, "machine/nudge", f"nudge:{person}:{books.now:%Y%m%d%H}")
         books.leave_sitting(person, "")
 

@@ -162,6 +162,10 @@ class Books:
         """The person's open conversations as they were left."""
         return self._group.sitting_of(person)
 
+    def is_speaking(self, person: str) -> bool:
+        """Has this person's sitting been changed by this very group?"""
+        return person in self._group.changed
+
     def leave_sitting(self, person: str, stack: str) -> None:
         """How they are left now; "" when there is nothing open."""
         self._left[person] = stack

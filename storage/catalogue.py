@@ -44,7 +44,7 @@ rota = sa.Table(
 fact = sa.Table(
     "fact",
     metadata,
-    sa.Column("kind", sa.Text, primary_key=True),  # centre | section | window | item | elsewhere
+    sa.Column("kind", sa.Text, primary_key=True),  # centre | section | window | item | elsewhere | digest
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("body", Json, nullable=False),
@@ -126,6 +126,7 @@ class Centre:
     booking: Mapping[str, int] = field(default_factory=dict)
     emergency: tuple[tuple[str, str], ...] = ()
     readings: Readings = field(default_factory=Readings)
+    digest: str = ""  # of the folder it was loaded from
 
     @classmethod
     def empty(cls) -> "Centre":

@@ -50,6 +50,7 @@ def centre_of(facts: Facts, people: Mapping[str, Person], days: Mapping[date, Du
         booking=own.get("booking", {}),
         emergency=tuple((entry["name"], str(entry["phone"])) for entry in own.get("emergency", [])),
         readings=readings_of(own),
+        digest=facts.get("digest", {}).get("folder", {}).get("sha256", ""),
         **more,
     )
 

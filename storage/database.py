@@ -136,3 +136,8 @@ def create(database: Database) -> None:
     engine = database.engine()
     schema.metadata.create_all(engine)
     engine.dispose()
+
+
+def refuses(trouble: BaseException) -> bool:
+    """Is it the database that will not (full, locked, gone), rather than this piece of work that is wrong?"""
+    return type(trouble).__name__ == "OperationalError"  # SQLAlchemy's, sqlite3's and psycopg's

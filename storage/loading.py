@@ -1,5 +1,6 @@
 """Taking over a centre's folder: all or nothing, every bad row named with file, line and reason."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -31,7 +32,7 @@ from storage.centre_files import (
 )
 from storage.centre_rows import centre_of, readings_of
 
-__all__ = ["BadCentre", "BadRow", "Loaded", "load_folder", "write_centre"]
+__all__ = ["BadCentre", "BadRow", "Loaded", "digest_of_folder", "load_folder", "write_centre"]
 
 BOOKING = ("slots", "arranged", "none")
 SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
@@ -72,7 +73,17 @@ def load_folder(folder: Path) -> Loaded:
         bad += _check_rows(own, rows)
     if bad:
         raise BadCentre(sorted(bad, key=lambda row: (row.file, row.line)))
-    return Loaded(_facts(own, rows), _people(rows["staff.yaml"]), _days(rows["rota.yaml"]), tuple(_doubts(rows)))
+    facts = {**_facts(own, rows), "digest": {"folder": {"sha256": digest_of_folder(folder)}}}
+    return Loaded(facts, _people(rows["staff.yaml"]), _days(rows["rota.yaml"]), tuple(_doubts(rows)))
+
+
+def digest_of_folder(folder: Path) -> str:
+    """SHA-256 over the files of a centre as they lie there; a file that cannot be read counts as empty."""
+    whole = hashlib.sha256()
+    for name in ("centre.yaml", *SHAPES):
+        place = folder / name
+        whole.update(hashlib.sha256(place.read_bytes() if place.is_file() else b"").digest())
+    return whole.hexdigest()
 
 
 # -- sense -------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import itertools
 import os
 import tempfile
 import warnings
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,12 @@ class Server:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {like or 'desk0'}".encode())
         return str(self._server.get_uri(database=name))
 
+    def close(self) -> None:
+        """Delete everything; a worker that is ending has no time for it."""
+        server.cache_clear()
+        self.start()
+        self._server.cleanup()
+
     def stop(self) -> None:
         """Disconnects everybody."""
         self._server.stop()
@@ -56,13 +63,16 @@ def migrate(url: str) -> None:
 
 @cache
 def server() -> Server:
-    """One a worker; it deletes itself when the worker ends."""
+    """One a worker, whoever asks for it."""
     return Server()
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Server:
-    return server()
+def postgres() -> Iterator[Server]:
+    found = server()
+    yield found
+    if server.cache_info().currsize:
+        found.close()
 
 
 @pytest.fixture

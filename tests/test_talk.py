@@ -108,3 +108,84 @@ def test_nothing_invisible_is_kept() -> None:
 
 def test_unread_counts_as_a_miss_unless_it_says_otherwise() -> None:
     assert Unread().miss and not Unread(miss=False).miss
+
+
+async def test_starting_over_is_answered_even_when_free_words_began_it(tmp_path: Path) -> None:
+    async with desk_in(tmp_path) as desk:
+        await desk.say("老李", "预约办护照")
+        assert "您想预约办什么事" in (await desk.say("老李", "重来"))[0]
+        await desk.say("老李", "取消")
+        await desk.say("老李", "想搞个那个东西")
+        assert "您好" in (await desk.say("老李", "重来"))[0]
+
+
+async def test_danger_is_heard_amid_anything_and_what_was_open_goes_on(tmp_path: Path) -> None:
+    async with desk_in(tmp_path) as desk:
+        await desk.say("老李", "预约办护照")
+        said = await desk.say("老李", "着火了快来人")
+        assert "119" in said[0] and "哪天方便" in said[-1]
+        assert any(s.to == "BH022" and "着火了" in s.text for s in desk.said)
+
+
+async def test_danger_in_a_complaint_stays_with_the_complaint(tmp_path: Path) -> None:
+    async with desk_in(tmp_path) as desk:
+        await desk.say("老李", "投诉")
+        said = await desk.say("老李", "窗口的黎子涵打人了")
+        assert "110" in said[0]
+        assert not [s for s in desk.said if s.to == "BH022"]
+
+
+async def test_a_new_sentence_over_a_choice_opens_what_it_names(tmp_path: Path) -> None:
+    async with desk_in(tmp_path) as desk:
+        await desk.say("老李", "想搞个那个东西")
+        assert "护照" in (await desk.say("老李", "预约办护照"))[0]
+
+
+async def test_keeping_the_old_value_of_an_edit_returns_to_the_summary(tmp_path: Path) -> None:
+    async with desk_in(tmp_path) as desk:
+        for line in ("预约办护照", "明天上午九点", "13800000000", "改一项", "电话"):
+            await desk.say("老李", line)
+        back = await desk.say("老李", "返回")
+        assert "13800000000" in back[0] and "请看对不对" in back[0]
+
+
+async def test_a_waiting_talk_that_no_longer_runs_takes_nothing_down_with_it(tmp_path: Path) -> None:
+    def broken(talk: Talk, books: Books) -> None:
+        raise KeyError("gone")
+
+    async with desk_in(tmp_path) as desk:
+        await desk.say("老李", "预约办护照")
+        await desk.say("老李", "人工")
+        desk.contents["reception/book"] = broken
+        said = await desk.say("老李", "我的预约")
+        assert said[0].startswith("您现在没有预约") and "步骤刚刚改过" in said[1]
+        assert "没有预约" in (await desk.say("老李", "我的预约"))[0]
+
+
+async def test_a_database_that_is_full_stores_nothing_twice(tmp_path: Path) -> None:
+    """SQLITE_FULL rolls the whole transaction back: the pieces before it are not committed on their own."""
+    import asyncio
+
+    from bot.writer import NotStored
+
+    async with desk_in(tmp_path) as desk:
+        house = desk.rehearsal.house
+        pages = house.connection.connection.driver_connection.execute("PRAGMA page_count").fetchone()[0]
+        await house.desk.do(lambda b: b.execute(sa.text(f"PRAGMA max_page_count={pages}")))
+
+        def count_then_fill(fill: bool):  # type: ignore[no-untyped-def]
+            def work(books: Books) -> None:
+                books.count("planted")
+                if fill:
+                    big = {"channel": "x", "kind": "photo", "source": "y" * 3_000_000, "at": books.now, "person": "z"}
+                    books.execute(sa.insert(machine.attachment).values(id="big", **big))
+
+            return work
+
+        works = [house.desk.do(count_then_fill(fill)) for fill in (False, True, False)]
+        results = await asyncio.gather(*works, return_exceptions=True)
+        await house.desk.do(lambda b: b.execute(sa.text("PRAGMA max_page_count=1000000")))
+        stored = [r for r in results if not isinstance(r, NotStored)]
+        assert len(stored) < 3
+        counted = sa.select(machine.counter.c.n).where(machine.counter.c.name == "planted")
+        assert (await house.desk.do(lambda b: b.execute(counted).scalar()) or 0) == len(stored)

@@ -25,7 +25,8 @@ class Feature:
 class Reader:
     """Reads a text into features with the concepts of a lexicon."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, written: Iterable[str] = ()) -> None:
+        """`written` are texts whose words are spelt right: what stands in them is not taken for a mistyped concept."""
         self._concepts: dict[str, list[str]] = {}
         self._heard: dict[str, list[str]] = {}
         for concept, surfaces in lexicon.concepts.items():
@@ -34,6 +35,7 @@ class Reader:
         self._longest = max(map(len, self._concepts), default=1)
         self._fillers = frozenset(fold(word).chars for word in lexicon.fillers)
         self._longest_filler = max(map(len, self._fillers), default=1)
+        self._spelt = frozenset(pair for text in written for pair in _pairs(fold(text).chars))
         self._syllables = frozenset(s for key in self._heard for s in key.split())
 
     def _learn(self, concept: str, surface: Folded) -> None:
@@ -63,9 +65,13 @@ class Reader:
         covered = {i for f in written for i in range(f.first, f.last + 1)}
         for at in range(len(folded.sounds)):
             for size in (4, 3, 2):
-                if at + size <= len(folded.sounds) and covered.isdisjoint(range(at, at + size)):
+                if at + size <= len(folded.sounds) and self._mistyped(folded.chars[at : at + size], at, covered):
                     for concept in self._heard.get(" ".join(folded.sounds[at : at + size]), ()):
                         yield Feature("k" + concept, _GROUPS["k"] * (0.4 + 0.2 * min(size, 3)), at, at + size - 1)
+
+    def _mistyped(self, chars: str, at: int, covered: set[int]) -> bool:
+        """Whether a stretch may be meant for another of the same sound: not yet understood, and not a known word."""
+        return covered.isdisjoint(range(at, at + len(chars))) and not _pairs(chars) <= self._spelt
 
     def _typed(self, folded: Folded) -> Iterator[Feature]:
         for run in _LATIN.finditer(folded.chars):
@@ -95,6 +101,10 @@ class Reader:
     def _longest_at(chars: str, at: int, words: Iterable[str], longest: int) -> int:
         sizes = range(min(longest, len(chars) - at), 0, -1)
         return next((n for n in sizes if chars[at : at + n] in words), 0)
+
+
+def _pairs(chars: str) -> set[str]:
+    return {chars[at : at + 2] for at in range(len(chars) - 1)}
 
 
 def _inside_word(folded: Folded, at: int, size: int) -> bool:

@@ -34,10 +34,11 @@ class Router:
 
     def __init__(self, catalogue: Catalogue, lexicon: Lexicon | None = None) -> None:
         words = lexicon or Lexicon.load()
-        self._reader = Reader(words)
+        named, spoken = [*_named(catalogue, words)], [*_spoken(catalogue, words)]
+        self._reader = Reader(words, (text for _, text in named + spoken))
         self._intents = Intents(words.intents)
         self._windows = {matter.route: matter.window for matter in catalogue.items + catalogue.windows}
-        self._index = Index(self._reader, _named(catalogue, words), _spoken(catalogue, words))
+        self._index = Index(self._reader, named, spoken)
 
     def rank(self, text: str) -> Ranking:
         """Any text gets an answer; the same text gets the same answer."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from postgres import everything, server
+from postgres import everything, postgres  # noqa: F401 - a fixture
 from storage_desk import Desk
 
 from storage.database import Database, create
@@ -14,7 +14,7 @@ from storage.database import Database, create
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     """All tables and no row."""
     if request.param == "postgresql":
-        return Database(server().create())
+        return Database(request.getfixturevalue("postgres").create())
     found = Database(f"sqlite:///{tmp_path}/desk.db")
     create(found)
     return found
