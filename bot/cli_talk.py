@@ -46,7 +46,7 @@ class Machine:
                 continue
             try:
                 await self._one(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError) as trouble:
+            except (ValueError, KeyError, TypeError, AttributeError, OSError) as trouble:
                 _write({"error": str(trouble) or type(trouble).__name__})
                 self._count = 0
             done, self._count = self._count, 0

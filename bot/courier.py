@@ -49,6 +49,7 @@ class Courier:
         self.clock = clock
         self._lanes: dict[str, deque[Letter]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._sweeping = asyncio.Lock()
         self._held: set[int] = set()
         self._lately: set[int] = set()  # settled since the last look into the table began
         self._ringing: asyncio.TimerHandle | None = None
@@ -75,9 +76,10 @@ class Courier:
     async def sweep(self) -> None:
         """Pick up what waits in the table: at start, and whenever held letters fall due."""
         now = self.clock.now()
-        self._lately = set()
-        waiting = await self.desk.do(lambda books: books.outbox.waiting(now), now=now)
-        self.deliver([letter for letter in waiting if letter.id not in self._lately])
+        async with self._sweeping:
+            self._lately = set()
+            waiting = await self.desk.do(lambda books: books.outbox.waiting(now), now=now)
+            self.deliver([letter for letter in waiting if letter.id not in self._lately])
 
     async def drain(self, most: float | None = None) -> None:
         """Wait until nothing that may go out now is left, at most so many seconds."""

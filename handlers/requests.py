@@ -1,7 +1,7 @@
 """A row walking its chain of consents, each consent a card; whatever waits is the row, never a conversation."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,14 +32,42 @@ Shapes = Mapping[str, Shape]
 
 
 def ask_consent(books: Books, shape: Shape, no: str, n: int) -> str:
-    """The card of one step to everybody who may decide it."""
+    """The card of one step to everybody who may decide it by today's roster."""
+    books.requests.refill(no)
+    return send_cards(books, shape, no, n, books.requests.step(no, n).people, "")
+
+
+def send_cards(books: Books, shape: Shape, no: str, n: int, people: Sequence[str], again: str) -> str:
     step, facts = books.requests.step(no, n), shape.facts(books, no)
-    for person in step.people:
-        key, opens = f"request:{no}:{n}:{person}", {"no": no, "n": n}
+    for person in people:
+        key, opens = f"request:{no}:{n}:{person}{again}", {"no": no, "n": n}
         books.outbox.post(person, shape.card, key, card=shape.decide, opens=opens, step=named(books, step), **facts)
     minded = books.calendar.add_working_minutes(books.now, UNDECIDED_MINUTES)
-    books.timers.set(f"request:{no}:{n}:undecided", minded, shape.undecided, no=no, n=n)
+    books.timers.set(f"request:{no}:{n}:undecided{again}", minded, shape.undecided, no=no, n=n)
     return ASKED
+
+
+# -- the roster moves on ---------------------------------------------------------------------------------------------
+def follow_roster(books: Books, shape: Shape, no: str) -> bool:
+    """Whoever fills the waiting office now gets the card; what an applicant who left had asked ends (G11)."""
+    row = books.requests.get(no)
+    if books.requests.lapse(no):
+        step, label = books.requests.step(no, row.step), books.roster.label(row.person)
+        books.timers.cancel(f"request:{no}:")
+        for person in step.people:
+            path, key = "requests/left", f"request:{no}:left:{person}"
+            books.outbox.post(person, path, key, no=no, who=label, kind=row.kind)
+        return True
+    fresh = books.requests.refill(no) if row.state == ASKED else ()
+    if fresh:
+        send_cards(books, shape, no, row.step, fresh, f":{books.now:%Y%m%d%H%M}")
+    return bool(fresh)
+
+
+def follow_all(books: Books, shapes: Shapes) -> None:
+    """Every request that waits, by today's roster."""
+    for no in books.requests.undecided():
+        follow_roster(books, shapes[books.requests.get(no).kind], no)
 
 
 # -- deciding --------------------------------------------------------------------------------------------------------
@@ -47,6 +75,7 @@ def decide(talk: Talk, books: Books, shapes: Shapes) -> None:
     """同意 / 不同意 under a card: the row is looked at again, the first decision counts."""
     no, n, choice = talk.given("no"), talk.given("n"), talk.given("choice")
     shape = shapes[books.requests.get(no).kind]
+    talk.once("follow", follow_roster, books, shape, no)
     refused = talk.look("standing", books.requests.refused, no, n, talk.person.id)
     if refused:
         talk.run(lambda t, b: say_closed(t, b, shape, refused.why))
@@ -111,12 +140,13 @@ def withdraw(books: Books, no: str, person: str) -> Refusal | None:
 
 
 # -- undecided -------------------------------------------------------------------------------------------------------
-def undecided(books: Books, due: Due) -> None:
+def undecided(books: Books, due: Due, shapes: Shapes) -> None:
     """ux 37: once, the office above hears that a request waits, and the applicant that it does."""
     no, n = due.args["no"], due.args["n"]
-    row, step = books.requests.get(no), books.requests.step(no, n)
-    if row is None or row.state != ASKED or row.step != n:
+    row = books.requests.get(no)
+    if row is None or row.state != ASKED or row.step != n or follow_roster(books, shapes[row.kind], no):
         return
+    step = books.requests.step(no, n)
     told = {"no": no, "kind": row.kind, "who": books.roster.label(row.person), "step": named(books, step)}
     chief = next_above(books, row, step)
     if chief:

@@ -101,7 +101,7 @@ class Attendance:
     def post_of(self, person: str, start: datetime, end: datetime) -> Post:
         """The person's post for that span: who else is away makes a window smaller, the rota says who is on duty."""
         centre = self._books.centre
-        who = centre.staff[person]
+        who = self._books.roster.person(person)
         others = [one.id for one in centre.colleagues_of(who.unit) if one.id != person]
         posted = centre.posted(who.unit)
         present = posted - len(self.away(others, start, end))
@@ -114,6 +114,11 @@ class Attendance:
         line = self._books.centre.rota.get(day)
         absent = self.away([line.officer, line.stand_by], start, end) if line else frozenset[str]()
         return self._books.centre.officer_on(day, absent | besides)
+
+    def officer_of(self, no: str) -> str | None:
+        """Whoever is on duty for the leave of that number; None for what is no leave."""
+        row = self.leave(no)
+        return self.officer_for(row.start, row.end).id if row else None
 
     def duty_days(self, person: str, start: datetime, end: datetime) -> list[date]:
         """The days of a span on which the rota has the person at the desk."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.templates import Utterance
 from rules.reception import Push, quiet_until
 from storage import machine
-from storage.schema import instant, stamp
+from storage.schema import stamp
 
 if TYPE_CHECKING:
     from storage.books import Books
@@ -106,11 +106,13 @@ class Outbox:
                                 recheck, subject, stamp(books.now)))  # fmt: skip
         return True
 
-    def waiting(self, upto: datetime | None = None) -> list[Letter]:
+    def waiting(self, upto: datetime | None = None, most: int = 1000) -> list[Letter]:
         """Letters not yet sent whose time has come by `upto` (None: all), oldest first."""
-        rows = sa.select(machine.outbox).where(machine.outbox.c.state == machine.WAITING).order_by(machine.outbox.c.id)
-        found = [letter_of(row) for row in self._books.execute(rows)]
-        return [x for x in found if upto is None or x.not_before is None or instant(x.not_before) <= upto]
+        due = machine.outbox.c.state == machine.WAITING
+        if upto is not None:
+            due &= machine.outbox.c.not_before.is_(None) | (machine.outbox.c.not_before <= upto)
+        rows = sa.select(machine.outbox).where(due).order_by(machine.outbox.c.id).limit(most)
+        return [letter_of(row) for row in self._books.execute(rows)]
 
     def next_at(self, after: datetime) -> datetime | None:
         """When the first held letter falls due after an instant."""

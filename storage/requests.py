@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from rules.clause import Refusal
-from rules.people import Filled
+from rules.people import Approver, Filled, filled
 from storage.schema import Instant, Json, metadata
 
 if TYPE_CHECKING:
@@ -80,13 +80,59 @@ class Requests:
     def refused(self, no: str, n: int, person: str) -> Refusal | None:
         """Why this person may not decide that step now: settled, decided, not yet open, not his, his own (G11)."""
         row, step = self.get(no), self.step(no, n)
-        if row is None or step is None or person not in step.people or person not in self._books.centre.staff:
+        fills = self.deciders(no) if row is not None and row.step == n else ()
+        if step is None or person not in (*step.people, *fills) or person not in self._books.centre.staff:
             return Refusal("G11", "not_yours")
         if person == row.person:
             return Refusal("G11", "own")
         if step.decision:
             return Refusal("G11", "decided")
-        return None if row.state == ASKED and row.step == n else Refusal("G11", row.state)
+        if row.state != ASKED or row.step != n:
+            return Refusal("G11", row.state)
+        return None if person in fills else Refusal("G11", "not_yours")
+
+    # -- the roster moves on -----------------------------------------------------------------------------------------
+    def deciders(self, no: str) -> tuple[str, ...]:
+        """Who may decide the waiting step by today's roster; nobody once the request is settled (G11)."""
+        steps = self._filled_now(no)
+        return steps[0].people if steps else ()
+
+    def _filled_now(self, no: str) -> tuple[Filled, ...]:
+        """What is left of the chain as the roster fills it today, towards the applicant's unit of today."""
+        row, steps, books = self.get(no), self.steps(no), self._books
+        if row.state != ASKED or row.person not in books.centre.staff:
+            return ()
+        done = {person for step in steps if step.n < row.step for person in step.people}
+        left = [Approver(step.asked) for step in steps if step.n >= row.step]
+        unit, officer = books.centre.staff[row.person].unit, books.attendance.officer_of(no)
+        return filled(books.centre.house, left, unit, barred={row.person, *done}, duty_officer=officer)
+
+    def refill(self, no: str) -> tuple[str, ...]:
+        """Write down who decides what is left by today's roster; those to be asked who were not before (G11)."""
+        row, fresh = self.get(no), self._filled_now(no)
+        left = [step for step in self.steps(no) if step.n >= row.step]
+        if not fresh or [(s.answers, tuple(s.people)) for s in left] == [(s.answers, s.people) for s in fresh]:
+            return ()
+        for n, step in enumerate(fresh, row.step):
+            self._write(no, n, "refilled", asked=step.asked, answers=step.answers, people=list(step.people))
+        for step in left[len(fresh) :]:
+            here = (request_step.c.no == no) & (request_step.c.n == step.n)
+            self._books.execute(sa.delete(request_step).where(here))
+            self._books.record("skipped", request_step, no, step.n)
+        return tuple(person for person in fresh[0].people if person not in left[0].people)
+
+    def lapse(self, no: str) -> bool:
+        """End what nobody has decided because its applicant has left; False where that is not so."""
+        row = self.get(no)
+        if row.state != ASKED or row.person in self._books.centre.staff:
+            return False
+        self._change(no, "lapsed", state=WITHDRAWN, settled=self._books.now)
+        return True
+
+    def undecided(self) -> list[str]:
+        """The numbers of all requests that wait for somebody, oldest first."""
+        rows = sa.select(request.c.no).where(request.c.state == ASKED).order_by(request.c.asked, request.c.no)
+        return list(self._books.execute(rows).scalars())
 
     def decide(self, no: str, n: int, person: str, decision: str, reason: str = "") -> Refusal | str:
         """Enter a decision; the request's state after it, or why it changes nothing. The first decision counts."""
@@ -130,7 +176,7 @@ class Requests:
         self._books.execute(sa.update(request).where(request.c.no == no).values(**values))
         self._books.record(act, request, no)
 
-    def _write(self, no: str, n: int, **values: Any) -> None:
+    def _write(self, no: str, n: int, act: str = "step", **values: Any) -> None:
         here = (request_step.c.no == no) & (request_step.c.n == n)
         self._books.execute(sa.update(request_step).where(here).values(**values))
-        self._books.record("step", request_step, no, n)
+        self._books.record(act, request_step, no, n)

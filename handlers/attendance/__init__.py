@@ -1,6 +1,6 @@
 """六、出勤到岗: leave and outings, each a request whose consents are cards."""
 
-from bot.contents import Entry, System
+from bot.contents import Due, Entry, Job, System
 from bot.talk import Talk
 from handlers import requests
 from handlers import words_attendance as words
@@ -18,6 +18,16 @@ __all__ = ["SYSTEM", "show_status"]
 def decide(talk: Talk, books: Books) -> None:
     """同意 / 不同意 about a slip or an outing."""
     requests.decide(talk, books, SHAPES)
+
+
+def undecided(books: Books, due: Due) -> None:
+    """Half an hour of working time, and nobody has decided."""
+    requests.undecided(books, due, SHAPES)
+
+
+def follow_roster(books: Books) -> None:
+    """What waits follows the people on the roster."""
+    requests.follow_all(books, SHAPES)
 
 
 SYSTEM = System(
@@ -43,8 +53,9 @@ SYSTEM = System(
         Entry("attendance/leave", pattern=words.LEAVE_LINE, who=COLLEAGUES, breaks_in=False),
     ),
     timers={
-        "attendance/undecided": requests.undecided,
+        "attendance/undecided": undecided,
         "attendance/outing_due": register.fall_due,
         "attendance/outing_filing": register.run_over,
     },
+    jobs=(Job("follow_roster", follow_roster, cron={"minute": 42}),),
 )
