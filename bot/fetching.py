@@ -15,6 +15,7 @@ from bot.desk import Desk
 from bot.speech import Attachment, Channel, Refused
 from bot.web.photos import MOST_BYTES, kind_of
 from storage import attachments
+from storage.audit import digest_of
 
 # After so many seconds since the message the next try is due; a platform keeps a file for three days at most.
 TRIES = (0, 2, 10, 60, 300, 1800, 3 * 3600, 12 * 3600, 48 * 3600)
@@ -65,6 +66,7 @@ class Fetching:
         if acceptable(row.kind, content):
             digest = await asyncio.to_thread(keep, content, self._folder)
             await self._desk.do(lambda books: attachments.keep(books, row.id, digest))
+            await self._forget(row)
         else:
             await self._lose(row, "not a kind of file that is taken")
 
@@ -75,8 +77,15 @@ class Fetching:
             await self._desk.do(lambda books: attachments.miss(books, row.id))
 
     async def _lose(self, row: Any, cause: str) -> None:
-        log.warning("file lost", id=row.id, cause=cause)
+        log.warning("file lost", id=digest_of(row.id)[:12], cause=cause)  # an address of the web is a key to its page
         await self._desk.do(lambda books: attachments.lose(books, row.id))
+        await self._forget(row)
+
+    async def _forget(self, row: Any) -> None:
+        """Nothing is kept twice: a channel that laid the file down itself takes it away again."""
+        forget = getattr(self._channels.get(row.channel), "forget", None)
+        if forget is not None:
+            await forget(Attachment(row.kind, row.source))
 
 
 def acceptable(kind: str, content: bytes) -> bool:

@@ -33,7 +33,7 @@ class Health:
 
 def reader(database: Database) -> AsyncEngine:
     """An engine for looking only: on SQLite it cannot write."""
-    engine = create_async_engine(database.reading_url(), poolclass=NullPool)
+    engine = create_async_engine(database.reading_url(), poolclass=NullPool, hide_parameters=True)
     if database.sqlite:
         sa.event.listen(engine.sync_engine, "connect", lambda raw, _: raw.execute("PRAGMA query_only=ON"))
     return engine

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from bot.contents import Entry, System
 from bot.talk import Talk
-from handlers import attendance, complaints, words
+from handlers import attendance, complaints, words, words_complaints
 from handlers.reception import mine
+from storage.attendance import LEAVE
 from storage.books import Books
+from storage.complaints import ANSWERED, UNANSWERED
 
 KINDS: dict[str, Callable[[Talk, Books, str], bool]] = {
     "YY": mine.show_status,
@@ -15,28 +17,65 @@ KINDS: dict[str, Callable[[Talk, Books, str], bool]] = {
 }
 
 
+READS: dict[str, Callable[[Talk, Books, str], str | None]] = {
+    "TS": complaints.full_text,
+    "QJ": attendance.full_text,
+}
+PAGE, SHOWN = 1500, 5
+
+
 def enquire(talk: Talk, books: Books) -> None:
     """查询 TS2600001."""
-    no = talk.given("no").upper()
-    show = KINDS.get(no[:2])
-    if show is None or not show(talk, books, no):
+    show(talk, books, number_in(talk))
+
+
+def number_in(talk: Talk) -> str:
+    """The number as it stands in the books, however it was typed."""
+    return "".join(talk.given("no").split()).upper()
+
+
+def show(talk: Talk, books: Books, no: str) -> None:
+    known = KINDS.get(no[:2])
+    if known is None or not known(talk, books, no):
         books.note_line("asked", no, "")
         talk.say("enquiry/none", no=no)
 
 
 def which(talk: Talk, books: Books) -> None:
-    """进度 without a number: the open things of this person, or how to ask."""
-    no = talk.ask("enquiry/which", reads=lambda text: text.strip().upper())
-    show = KINDS.get(no[:2])
-    if show is None or not show(talk, books, no):
+    """进度 without a number: the one open thing, or the several, or how to ask (ux 33)."""
+    mine = talk.look("open", lambda: open_things(books, talk.person.id))
+    if len(mine) == 1:
+        show(talk, books, mine[0])
+    else:
+        talk.say("enquiry/which" if mine else "enquiry/how", numbers=mine[:SHOWN])
+
+
+def open_things(books: Books, person: str) -> list[str]:
+    """The numbers of a person's bookings, complaints and slips that are not over."""
+    bookings = [row.no for row in books.reception.mine(person)]
+    lodged = [row.no for row in books.complaints.lodged_by(person) if row.state in (*UNANSWERED, ANSWERED)]
+    return [*bookings, *lodged, *books.requests.waiting(person, LEAVE)]
+
+
+def read(talk: Talk, books: Books) -> None:
+    """看 TS2600001 — what a card shortened, in full, a page at a time."""
+    no = number_in(talk)
+    text = READS[no[:2]](talk, books, no)
+    if text is None:
+        books.note_line("asked", no, "")
         talk.say("enquiry/none", no=no)
+        return
+    pages = [text[at : at + PAGE] for at in range(0, len(text), PAGE)]
+    page = min(max(int(talk.given("page", 1)), 1), len(pages))
+    talk.say("enquiry/page", no=no, text=pages[page - 1], page=page, pages=len(pages))
 
 
 SYSTEM = System(
     name="enquiry",
-    conversations={"enquiry/number": enquire, "enquiry/which": which},
+    conversations={"enquiry/number": enquire, "enquiry/which": which, "enquiry/read": read},
     entries=(
         Entry("enquiry/number", pattern=words.ENQUIRE),
         Entry("enquiry/which", words=words.ENQUIRE_BARE),
+        Entry("enquiry/read", pattern=words_complaints.READ),
     ),
 )

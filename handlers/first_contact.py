@@ -1,18 +1,23 @@
 """二、首问责任: the right window, the body outside with its address, three guesses, or a person. Never silence."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from bot import words as spoken
 from bot.answers import Unread
-from bot.contents import Entry, System
+from bot.contents import Due, Entry, System
 from bot.talk import Talk
 from handlers import reading, words
 from handlers.complaints import call_section, instead_of_officer, lodge_complaint
+from handlers.reception import wishes
 from handlers.reception.booking import book
 from rules.calendar import local
-from rules.first_contact import Outcome, RouteKind
+from rules.first_contact import Outcome, RouteKind, direction_refused, name_told
 from rules.people import Role
 from storage.books import Books
 
 ACTS_FROM = 0.5
+NUDGE_MINUTES = wishes.NUDGE_MINUTES
 LED = (RouteKind.ITEM, RouteKind.WINDOW, RouteKind.ELSEWHERE)
 
 
@@ -75,6 +80,9 @@ def show_window(talk: Talk, books: Books, route: str, matched: str) -> None:
 def send_elsewhere(talk: Talk, books: Books, key: str, matched: str) -> None:
     """Not ours: the body, its address, its phone (2-06); nothing is invented."""
     there = books.centre.elsewhere[key]
+    if direction_refused(there.organisation, there.place):
+        talk.run(pass_on)
+        return
     talk.once("contact", books.first_contact.note, talk.person.id, there.name, Outcome.LED, "", RouteKind.ELSEWHERE)
     talk.say("first_contact/elsewhere", there=there, matched=matched)
 
@@ -116,12 +124,12 @@ def label_of(books: Books, route: str) -> tuple[str, str] | None:
     """The place a route leads to, and what to call it on a button."""
     centre = books.centre
     if route in centre.items:
-        return centre.items[route].window, centre.items[route].name[:10]
+        return centre.items[route].window, words.short_label(centre.items[route].name)
     key = route.partition(":")[2]
     if route.startswith("window:") and key in centre.windows:
-        return key, centre.windows[key].name[:10]
+        return key, words.short_label(centre.windows[key].name)
     if route.startswith("elsewhere:") and key in centre.elsewhere:
-        return route, centre.elsewhere[key].name[:10]
+        return route, words.short_label(centre.elsewhere[key].name)
     return None
 
 
@@ -151,31 +159,75 @@ def hand_to_officer(books: Books, person: str, said: list[str], why: str) -> dic
     other = instead_of_officer(books, said)
     officer = books.first_contact.note(person, " / ".join(said)[:500], Outcome.OPEN, "", RouteKind.UNKNOWN, other)
     row = books.first_contact.last_of(person)
-    books.outbox.post(
-        officer.id, "first_contact/card", f"contact:{row.id}", card="first_contact/answer", opens={"number": row.id},
-        said=said, why=why, who=books.roster.label(person), number=row.id,
-    )  # fmt: skip
+    post_card(books, row, officer.id, f"contact:{row.id}")
+    late = books.calendar.add_working_minutes(books.now, NUDGE_MINUTES)
+    books.timers.set(f"contact:{row.id}:late", late, "first_contact/late", number=row.id)
     return {"id": officer.id, "name": officer.name}
+
+
+def post_card(books: Books, row: Any, to: str, key: str, late: bool = False) -> None:
+    """The card of a contact, as long as it waits for its answer."""
+    books.outbox.post(
+        to, "first_contact/card", key, card="first_contact/answer", opens={"number": row.id},
+        recheck="first_contact/waits", subject=str(row.id), said=row.matter, late=late, number=row.id,
+        who=books.roster.label(row.person),
+    )  # fmt: skip
+
+
+def waits(books: Books, number: str) -> bool:
+    """Does this contact still wait for its answer?"""
+    row = books.first_contact.get(int(number))
+    return row is not None and row.outcome == Outcome.OPEN
+
+
+def remind_owner(books: Books, due: Due) -> None:
+    """Half a working hour without an answer: its owner of that moment, once (2-10)."""
+    row = books.first_contact.get(due.args["number"])
+    if row is not None and row.outcome == Outcome.OPEN:
+        send_card(books, row, row.owner, due.key, late=True)
+
+
+def send_card(books: Books, row: Any, to: str, key: str, late: bool = False) -> None:
+    """The card by which this contact is answered: a wish's own, or that of a visit."""
+    if row.ref:
+        wishes.post_card(books, row.ref, to, key, late)
+    else:
+        post_card(books, row, to, key, late)
+
+
+def pass_contacts(books: Books, numbers: Iterable[int], receiver: str) -> None:
+    """What was handed over belongs to the receiver, who can answer it (1-22, 2-10)."""
+    for number in numbers:
+        row = books.first_contact.pass_to(number, receiver)
+        if row is not None:
+            send_card(books, row, receiver, f"contact:{number}:to:{receiver}")
 
 
 def answer_contact(talk: Talk, books: Books) -> None:
     """The duty officer answers; the citizen is told (2-04, 2-10)."""
     number = talk.given("number")
-    answer = talk.ask("first_contact/answer", reads=reading.some_text, number=number)
-    if talk.once("answer", send_answer, books, number, answer):
-        talk.say("first_contact/answered", number=number)
-    else:
-        talk.say("first_contact/settled_before", number=number)
+    done = talk.look("stands", lambda: why_not(books, number))
+    if not done:
+        answer = talk.ask("first_contact/answer", reads=reading.some_text, number=number)
+        done = talk.once("answer", send_answer, books, number, answer)
+    talk.say(f"first_contact/{done}", number=number, owner=books.centre.person(books.first_contact.get(number).owner))
 
 
-def send_answer(books: Books, number: int, answer: str) -> bool:
-    row = books.first_contact.answer(number, answer)
+def why_not(books: Books, number: int) -> str:
+    """What keeps who acts from answering: it is settled, or somebody else's (2-04); "" when nothing does."""
+    if not waits(books, str(number)):
+        return "settled_before"
+    return "" if books.first_contact.may_answer(books.first_contact.get(number)) else "not_yours"
+
+
+def send_answer(books: Books, number: int, answer: str) -> str:
+    refused = why_not(books, number)
+    row = None if refused else books.first_contact.answer(number, answer)
     if row is None:
-        return False
-    officer = books.centre.person(books.actor)
+        return refused or "settled_before"
     books.outbox.post(row.person, "first_contact/reply", f"contact:{number}:reply", quiet=False, answer=answer,
-                      officer=officer, matter=row.matter[:40])  # fmt: skip
-    return True
+                      officer=books.centre.person(books.actor), matter=row.matter[:40])  # fmt: skip
+    return "answered"
 
 
 def call_person(talk: Talk, books: Books) -> None:
@@ -184,16 +236,29 @@ def call_person(talk: Talk, books: Books) -> None:
         talk.run(call_section)
         return
     said, why = talk.given("said", []), talk.given("why", spoken.PERSON)
+    called = talk.look("called before", lambda: None if said else called_before(books, talk.person.id))
+    if called:
+        opening = books.calendar.next_open(books.now)
+        talk.say("first_contact/called", officer=books.centre.person(called), opening=opening,
+                 open=opening == books.now)  # fmt: skip
+        return
     officer = talk.once("called", hand_to_officer, books, talk.person.id, [*said] or [talk.text], why)
     talk.say("first_contact/person", officer=officer, open=books.calendar.is_open(books.now), why=why,
              opening=books.calendar.next_open(books.now))  # fmt: skip
 
 
+def called_before(books: Books, person: str) -> str | None:
+    """The id of the officer of the moment when this person's last call still waits for that officer."""
+    row = books.first_contact.open_of(person)
+    return row.owner if row and row.owner == books.duty.officer_now(frozenset({person})).id else None
+
+
 def who_handles(talk: Talk, books: Books) -> None:
     """谁在办我的事 — the owner's name, unit, since when (2-09)."""
     row = books.first_contact.last_of(talk.person.id)
-    owner = (books.centre.person(row.owner) if row else None) or books.centre.officer_now(books.now)
-    talk.say("first_contact/owner", owner=owner, unit=books.centre.unit_name(owner.unit), row=row)
+    owner = (books.centre.person(row.owner) if row else None) or books.duty.officer_now()
+    told = name_told(owner.name, books.centre.unit_name(owner.unit), row.at if row else books.now)
+    talk.say("first_contact/owner", told=told, met=row is not None)
 
 
 def unreadable(talk: Talk, books: Books) -> None:
@@ -225,6 +290,8 @@ SYSTEM = System(
         "first_contact/again": ask_again,
         "first_contact/bye": lambda talk, books: talk.say("first_contact/bye"),
     },
+    timers={"first_contact/late": remind_owner},
+    rechecks={"first_contact/waits": waits},
     entries=(
         Entry("first_contact/owner", words=words.WHO_HANDLES),
         Entry("first_contact/again", words=words.NOT_THIS),

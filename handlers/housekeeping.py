@@ -1,4 +1,4 @@
-"""What the desk does for itself: half-done talks are put away, the chain's head leaves the machine every morning."""
+"""What the desk does for itself: half-done talks are put away, the chain's head leaves the machine, old words go."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,10 +31,16 @@ def send_head(books: Books) -> None:
         books.outbox.post(admin.id, "machine/morning", key, **values)
 
 
+def prune(books: Books) -> None:
+    """Words and buttons nobody needs any more are deleted; records and audit lines stay."""
+    books.housekeeping.prune(books.now)
+
+
 SYSTEM = System(
     name="housekeeping",
     jobs=(
         Job("put_away", put_away, cron={"minute": 7}),
         Job("send_head", send_head, cron={"hour": 8, "minute": 30}),
+        Job("prune", prune, cron={"hour": 3, "minute": 40}),
     ),
 )

@@ -5,7 +5,10 @@ from bot.talk import Talk
 from handlers import words
 from handlers.roles import ADMINISTRATORS, COLLEAGUES
 from rules.clause import Refusal
+from rules.people import Role
 from storage.books import Books
+
+CITIZENS = frozenset({Role.CITIZEN})
 
 
 def bind(talk: Talk, books: Books) -> None:
@@ -30,18 +33,32 @@ def issue_code(talk: Talk, books: Books) -> None:
 
 
 def unbind(talk: Talk, books: Books) -> None:
-    """解除绑定 — this account is nobody's again."""
+    """解除绑定 — asked once more; then this account is nobody's again."""
     assert books.reply is not None
+    if talk.ask("identity/unbind_sure") == "keep":
+        talk.say("identity/unbind_kept")
+        return
     talk.once("unbind", books.roster.unbind, books.reply.channel, books.reply.address)
     talk.say("identity/unbound")
 
 
+def staff_word(talk: Talk, books: Books) -> None:
+    """A colleague's word from an account that is nobody's: how to bind it (5-01)."""
+    talk.say("identity/staff_word", word=talk.given("word"))
+
+
 SYSTEM = System(
     name="identity",
-    conversations={"identity/bind": bind, "identity/code": issue_code, "identity/unbind": unbind},
+    conversations={
+        "identity/bind": bind,
+        "identity/code": issue_code,
+        "identity/unbind": unbind,
+        "identity/staff_word": staff_word,
+    },
     entries=(
         Entry("identity/bind", pattern=words.BIND),
         Entry("identity/code", pattern=words.ISSUE_CODE, who=ADMINISTRATORS),
+        Entry("identity/staff_word", pattern=words.STAFF_WORD, who=CITIZENS, breaks_in=False),
         Entry("identity/unbind", words=words.UNBIND, who=COLLEAGUES),
     ),
 )

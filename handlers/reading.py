@@ -10,15 +10,23 @@ from storage.books import Books
 
 
 def phone_number(text: str) -> str | Unread:
-    """A Chinese phone number in its national form; hotlines and junk are refused."""
+    """A Chinese phone number, alone or in a sentence, in its national form; hotlines and junk are refused."""
     import phonenumbers
 
+    if found := next(iter(phonenumbers.PhoneNumberMatcher(text, "CN")), None):
+        return national(found.number)
     try:
         number = phonenumbers.parse(text, "CN")
     except phonenumbers.NumberParseException:
         return Unread("reading/phone", {"digits": sum(c.isdigit() for c in text)})
     if not phonenumbers.is_valid_number(number):
         return Unread("reading/phone", {"digits": sum(c.isdigit() for c in text)})
+    return national(number)
+
+
+def national(number: Any) -> str:
+    import phonenumbers
+
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL).replace(" ", "")
 
 

@@ -1,12 +1,16 @@
-"""The words people use to open something: matched, never said."""
+"""The words people use to open something: matched, never said; and where a long name may be cut."""
 
 import re
 
 ME = r"^(?:我|我们)?(?:要|想|想要|来)?"
-NUMBER = r"[A-HJ-NP-Z]{2}\d{5,8}"
+NUMBER = r"[A-HJ-NP-Z]{2}\s*\d{5,8}"
 
 BOOK = ("预约", "我要预约", "我想预约", "约个号", "约号", "取号")
-MINE = ("我的预约", "查预约", "预约查询", "看我的预约")
+MINE = (
+    "我的预约", "查预约", "预约查询", "看我的预约", "取消预约", "我要取消预约", "退号", "我要退号", "退预约",
+    "改约", "我要改约", "改时间", "我要改时间", "改预约",
+)  # fmt: skip
+PHONE = re.compile(r"(?<!\d)(?:1\d{10}|0\d{2,3}-?\d{7,8}|\d{7,8})(?!\d)")
 PHONE_BOOKING = re.compile(r"^电话预约[\s,:]*(?P<line>.+)$", re.S)
 ENQUIRE = re.compile(rf"^(?:查询|查一下|进度|查)?\s*(?P<no>(?i:{NUMBER}))$")
 ENQUIRE_BARE = ("进度", "查询", "办到哪了", "查进度")
@@ -18,3 +22,16 @@ THANKS = ("谢谢", "谢谢你", "谢谢您", "知道了", "好的谢谢", "再�
 BOOK_MATTER = re.compile(r"^(?:我|我们)?(?:要|想|想要|来|帮我)?预约(?:一下|办理|办)?[\s,:]*(?P<matter>.{2,})$", re.S)
 ISSUE_CODE = re.compile(r"^发编码\s*(?P<id>[A-Za-z0-9]+)$")
 UNBIND = ("解除绑定", "解绑")
+STAFF_WORD = re.compile(r"^(?P<word>请假|外出|值班记录|交接班|发编码)(?:\s.*)?$", re.S)
+LONGEST = 10  # ux 10
+BREAKS, BRACKETS = "、,，;；/ (（", "(（"
+
+
+def short_label(name: str) -> str:
+    """A name as a button: cut where it pauses, never inside brackets."""
+    if len(name) <= LONGEST:
+        return name
+    opened = [at for at, char in enumerate(name[:LONGEST]) if char in BRACKETS]
+    pauses = [at for at, char in enumerate(name[: LONGEST + 1]) if char in BREAKS]
+    fit = [at for at in pauses if at > 1 and (not opened or at <= opened[0])]
+    return name[: fit[-1] if fit else LONGEST]

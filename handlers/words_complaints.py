@@ -14,7 +14,9 @@ OUTSIDE = re.compile(rf"^(?:不受理|不属受理范围|不归我们管)\s*{NO}
 REPLY = re.compile(rf"^(?:答复|回复)\s*{NO}{SAID}", re.S)
 CLOSE = re.compile(rf"^办结\s*{NO}$")
 CONTACT = re.compile(rf"^联系人\s*{NO}$")
+READ = re.compile(r"^看(?:一下|全文)?\s*(?P<no>(?i:TS|QJ)\s*\d{7})(?:\s+(?:第)?(?P<page>\d{1,2})页?)?$")
 WITHDRAW = re.compile(rf"^(?:撤诉|撤回投诉|撤销投诉|撤回|我要撤诉)\s*{NO}$")
+FRINGE = " \t\n,.!?。;:、~"
 MATTER = "投诉"
 DIRECTOR_ROLE = "主任"
 
@@ -60,4 +62,6 @@ SUPERVISORS = re.compile(r"督查|监察|管投诉")
 LEADERS = re.compile(r"^(?:你们|中心|单位|贵单位|的|这里){0,3}(?:领导|班子)$")
 DIRECTOR = re.compile(r"^(?:你们|中心|单位|贵单位|的|这里|行政服务中心){0,3}(?:一把手|正?主任)$")
 DEPUTY = re.compile(r"副主任|副职|分管领导")
+ANONYMOUS = ("匿名", "改匿名", "我要匿名", "匿名吧", "不留", "不留电话", "不想留", "不想留电话", "没有电话")
+NOTHING = ("无", "空", "没有", "没", "无整改", "不用", "不需要", "暂无", "略", "没有整改")
 SKIP = ("跳过", "不选", "不说了", "没有", "随便")

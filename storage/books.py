@@ -54,7 +54,7 @@ class Books:
         self._open = False
         self._questions: list[tuple[Any, ...]] = []
         self._lines: list[Line] = []
-        self._touched: dict[tuple[str, tuple[Any, ...]], str] = {}
+        self._touched: dict[tuple[str, tuple[Any, ...]], tuple[str, str]] = {}
         self._heard: str | None = None
         self._left: dict[str, str] = {}
 
@@ -123,9 +123,12 @@ class Books:
             self._group.raw.execute("SAVEPOINT piece")
             self._open = True
 
-    def record(self, act: str, table: sa.Table, *key: Any) -> None:
-        """The row `key` of `table` was written: its audit line is drawn from what stands there when the piece ends."""
-        self._touched[table.name, key] = act
+    def record(self, act: str, table: sa.Table, *key: Any, actor: str | None = None) -> None:
+        """The row `key` of `table` was written: its audit line is drawn from what stands there when the piece ends.
+
+        `actor` stands for the piece's own where the audit must not name it; "" names nobody (3-D).
+        """
+        self._touched[table.name, key] = act, self.actor if actor is None else actor
 
     def enter_once(self, table: sa.Table, row: Mapping[str, Any]) -> bool:
         """Insert a row unless its key is there already; True when it was new."""
@@ -228,8 +231,8 @@ class Books:
     def close(self) -> None:
         """Everything this piece did joins the group."""
         group = self._group
-        for (name, key), act in self._touched.items():
-            self._draw_line(name, key, act)
+        for (name, key), (act, actor) in self._touched.items():
+            self._draw_line(name, key, act, actor)
         if self._open:
             group.raw.execute("RELEASE SAVEPOINT piece")
         if self._heard:
@@ -242,12 +245,12 @@ class Books:
         group.letters.extend(self.letters)
         group.lines.extend(self._lines)
 
-    def _draw_line(self, name: str, key: tuple[Any, ...], act: str) -> None:
+    def _draw_line(self, name: str, key: tuple[Any, ...], act: str, actor: str) -> None:
         columns = metadata.tables[name].primary_key
         values = {f"key {c.name}": v for c, v in zip(columns, key, strict=True)}
         row = self._group.connection.execute(by_key(name), values).first()
         ref = f"{name}/" + "/".join(map(str, key))
-        self.note_line(act, ref, digest_of(list(row)) if row else "")
+        self._lines.append(Line(stamp(self.now), actor, act, ref, digest_of(list(row)) if row else ""))
 
     def undo(self) -> None:
         """Nothing this piece did has happened."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cached_property
 
 import sqlalchemy as sa
@@ -48,6 +48,9 @@ fact = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("body", Json, nullable=False),
+    sa.Column(
+        "gone", sa.Boolean, nullable=False, server_default=sa.text("false")
+    ),  # a window or an item kept so that bookings still name it
 )
 
 account = sa.Table(
@@ -120,6 +123,8 @@ class Centre:
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     staff: Mapping[str, Person] = field(default_factory=dict)
     gone: Mapping[str, Person] = field(default_factory=dict)  # who has left: named in records, without a role
+    gone_windows: Mapping[str, Window] = field(default_factory=dict)
+    gone_items: Mapping[str, Item] = field(default_factory=dict)
     rota: Mapping[date, DutyDay] = field(default_factory=dict)
     accounts: Mapping[tuple[str, str], str] = field(default_factory=dict)  # the one used last stands first
     calendar: Calendar = field(default_factory=Calendar)
@@ -139,14 +144,6 @@ class Centre:
         sections = (Unit(key, name, KINDS.get(key, UnitKind.SECTION)) for key, name in self.sections.items())
         windows = (Unit(w.id, w.name, UnitKind.WINDOW, w.floor) for w in self.windows.values() if self.is_window(w.id))
         return House(tuple(self.staff.values()), (*sections, *windows))
-
-    @property
-    def quiet_hours(self) -> tuple[time, time]:
-        return self.readings.quiet_from, self.readings.quiet_to
-
-    @property
-    def duty_pool(self) -> str:
-        return self.readings.duty_pool
 
     # -- people --------------------------------------------------------------------------------------------------
     def person(self, person_id: str) -> Person | None:
@@ -189,6 +186,14 @@ class Centre:
         return next((self.staff[key] for key in ids if key in self.staff), None)
 
     # -- units ---------------------------------------------------------------------------------------------------
+    def window(self, window_id: str) -> Window:
+        """The window of that id, one given up included. Raises KeyError for an id no file ever had."""
+        return self.windows.get(window_id) or self.gone_windows[window_id]
+
+    def item(self, item_id: str) -> Item:
+        """The item of that id, one given up included. Raises KeyError for an id no file ever had."""
+        return self.items.get(item_id) or self.gone_items[item_id]
+
     def unit_name(self, unit: str) -> str:
         """The name of a window or section; "" for what is neither."""
         window = self.windows.get(unit)

@@ -18,8 +18,9 @@ Facts = Mapping[str, Mapping[str, Any]]
 def read_centre(connection: sa.Connection) -> Centre:
     """The centre as the tables have it."""
     facts: dict[str, dict[str, Any]] = {}
+    given_up: dict[str, dict[str, Any]] = {}
     for row in connection.execute(sa.select(fact).order_by(fact.c.kind, fact.c.position)):
-        facts.setdefault(row.kind, {})[row.id] = row.body
+        (given_up if row.gone else facts).setdefault(row.kind, {})[row.id] = row.body
     people = connection.execute(sa.select(staff).order_by(staff.c.position)).all()
     days = connection.execute(sa.select(rota).order_by(rota.c.date)).all()
     accounts = connection.execute(sa.select(account).order_by(account.c.used.desc()))
@@ -29,6 +30,8 @@ def read_centre(connection: sa.Connection) -> Centre:
         facts,
         {key: person for key, person in named.items() if key not in left},
         {d.date: DutyDay(d.date, d.officer, d.stand_by) for d in days},
+        gone_windows={key: _window(body) for key, body in given_up.get("window", {}).items()},
+        gone_items={key: _item(body) for key, body in given_up.get("item", {}).items()},
         gone={key: person for key, person in named.items() if key in left},
         accounts={(a.channel, a.address): a.person for a in accounts},
     )

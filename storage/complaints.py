@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from rules.calendar import local
 from rules.complaints import (
     Accused,
+    Subject,
     accepted_at,
     answer_due,
     barred_from,
@@ -19,7 +20,7 @@ from rules.complaints import (
     overdue_told,
 )
 from storage.attendance import leave
-from storage.machine import SENT, attachment, outbox
+from storage.machine import SENT, attachment, outbox, timer
 from storage.requests import GRANTED, request
 from storage.schema import Instant, Json, metadata
 
@@ -120,7 +121,7 @@ class Complaints:
         books.execute(sa.insert(complaint).values(row))
         side = {"no": no, "person": filing.person, "name": filing.name, "phone": filing.phone}
         books.execute(sa.insert(complainant).values(side))
-        books.record("complainant", complainant, no)
+        books.record("complainant", complainant, no, actor=None if filing.name else "")
         self._note(no, "registered")
         return self.row(no)
 
@@ -153,8 +154,9 @@ class Complaints:
         return handled_by(self._books.centre.house, self.barred(row))
 
     def days_over(self, row: Row) -> int:
-        """Working days past the due one, 0 before."""
-        first, last = local(row.due).date(), local(self._books.now).date()
+        """Working days past the due one until it was settled, else until now; 0 before (3-C)."""
+        until = row.replied or (self._books.now if row.state in UNANSWERED else row.changed)
+        first, last = local(row.due).date(), local(until).date()
         return max(0, len(self._books.calendar.working_days(first, last)) - 1)
 
     def told_when_overdue(self, row: Row, days_over: int) -> tuple[str, ...]:
@@ -205,6 +207,13 @@ class Complaints:
         side = self._side(no)
         return side.person, bool(side.phone)
 
+    def unreminded(self) -> list[Row]:
+        """What waits for an answer while no clock is set to remind of it (3-10)."""
+        clocks = sa.select(timer.c.args).where(timer.c.state == "waiting", timer.c.name == "complaints/remind")
+        minded = {args["no"] for args in self._books.execute(clocks).scalars()}
+        rows = sa.select(complaint).where(complaint.c.state.in_(UNANSWERED)).order_by(complaint.c.no)
+        return [row for row in self._books.execute(rows) if row.no not in minded]
+
     def row(self, no: str) -> Row:
         """The complaint for clocks and letters; a person's wish to read goes through `see` or `own`."""
         return self._books.execute(sa.select(complaint).where(complaint.c.no == no)).first()
@@ -234,9 +243,9 @@ class Complaints:
         return self._move(no, "closed", (ANSWERED,), CLOSED, told, finding=finding, correction=correction)
 
     def sort(self, no: str, subject: str) -> None:
-        """Which of the five subjects it is (3-02)."""
-        self._books.execute(sa.update(complaint).where(complaint.c.no == no).values(subject=subject))
-        self._books.record("sorted", complaint, no)
+        """Which of the five subjects it is, by its complainant (3-02)."""
+        self._books.execute(sa.update(complaint).where(complaint.c.no == no).values(subject=Subject(subject).value))
+        self._books.record("sorted", complaint, no, actor=self._signs(no))
 
     def withdraw(self, no: str) -> bool:
         """Withdrawn by the complainant; False when it was answered or over before."""
@@ -268,5 +277,10 @@ class Complaints:
         row = {"no": no, "n": last.n + 1 if last else 1, "at": self._books.now, "act": act, "note": note,
                "by": "" if act in COMPLAINANTS_OWN else self._books.actor}  # fmt: skip
         self._books.execute(sa.insert(complaint_step).values(row))
-        self._books.record(act, complaint, no)
-        self._books.record(act, complaint_step, no, row["n"])
+        actor = self._signs(no) if act in COMPLAINANTS_OWN else None
+        self._books.record(act, complaint, no, actor=actor)
+        self._books.record(act, complaint_step, no, row["n"], actor=actor)
+
+    def _signs(self, no: str) -> str | None:
+        """In whose name the audit keeps the complainant's own acts: nobody's for the anonymous (3-D)."""
+        return None if self._side(no).name else ""

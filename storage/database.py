@@ -45,6 +45,7 @@ class Database:
         engine = sa.create_engine(
             self.url,
             isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
             connect_args={"check_same_thread": False, "cached_statements": 512, "timeout": 5},
         )
         sa.event.listen(engine, "connect", _settle)
@@ -54,7 +55,9 @@ class Database:
         """Every connection is opened anew, and closing it lets its locks go."""
         url = self.url.set(drivername="postgresql+psycopg")
         line = {name: value for name, value in LINE.items() if name not in url.query}
-        engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=line)
+        engine = sa.create_engine(
+            url, isolation_level="AUTOCOMMIT", hide_parameters=True, poolclass=NullPool, connect_args=line
+        )
         sa.event.listen(engine, "connect", _settle_postgres)
         return engine
 

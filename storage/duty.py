@@ -1,11 +1,13 @@
 """一㈢: the notice to tomorrow's officer, the duty log under its four headings, and the handover of both."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from rules.calendar import local
+from rules.people import Person, supervision
 from rules.reception import handover_done
 from storage.schema import Identity, Instant, Json, metadata
 
@@ -66,6 +68,28 @@ class Duty:
 
     def __init__(self, books: "Books") -> None:
         self._books = books
+
+    # -- who has the desk ------------------------------------------------------------------------------------------
+    def absent_at(self, instant: datetime) -> frozenset[str]:
+        """Those on the desk's list of that day who are on approved leave, or sent out, at the instant (1-01)."""
+        centre = self._books.centre
+        line = centre.rota.get(local(instant).date())
+        people = [*((line.officer, line.stand_by) if line else ()), *supervision(centre.house)]
+        return self._books.attendance.away(people, instant, instant + timedelta(minutes=1))
+
+    def officer_at(self, instant: datetime, besides: frozenset[str] = frozenset()) -> Person:
+        """The officer of that day, those away at the instant and those named in `besides` passed over (1-01)."""
+        return self._books.centre.officer_on(local(instant).date(), self.absent_at(instant) | besides)
+
+    def officer_now(self, besides: frozenset[str] = frozenset()) -> Person:
+        """Who has the desk now; out of hours who has it when it opens next (G10)."""
+        return self.officer_at(self._books.calendar.next_open(self._books.now), besides)
+
+    def on_desk(self) -> frozenset[str]:
+        """Who may act for the desk now: its officer, the stand-by, the supervision section."""
+        centre, opens = self._books.centre, self._books.calendar.next_open(self._books.now)
+        beside = centre.stand_by_on(local(opens).date())
+        return frozenset({self.officer_now().id, *supervision(centre.house), *({beside.id} if beside else ())})
 
     # -- the notice ------------------------------------------------------------------------------------------------
     def notice(self, day: date) -> Any:

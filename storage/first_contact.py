@@ -1,11 +1,10 @@
 """二、首问责任: every contact has an owner of record and never ends in silence."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from rules.first_contact import Outcome, duties_of
+from rules.first_contact import Outcome, duties_of, goes_to_handover
 from rules.people import Person
 from storage.schema import Identity, Instant, metadata
 
@@ -47,7 +46,7 @@ class FirstContact:
     ) -> Person:
         """Enter a contact; returns its owner: who is named, else the duty officer of the moment (G10, 3-C)."""
         books = self._books
-        owner = books.centre.person(owner_id) or books.centre.officer_now(books.now)
+        owner = books.centre.person(owner_id) or books.duty.officer_now(frozenset({person}))
         row = {
             "id": books.next_id(contact), "person": person, "channel": books.reply.channel if books.reply else "",
             "at": books.now, "matter": matter, "duty": " ".join(duties_of(kind)), "owner": owner.id,
@@ -69,6 +68,31 @@ class FirstContact:
             self._close(number, Outcome.ANSWERED, answer)
         return row
 
+    def get(self, number: int) -> Any:
+        """The contact of that number, or None."""
+        return self._books.execute(sa.select(contact).where(contact.c.id == number)).first()
+
+    def open_of(self, person: str) -> Any:
+        """The newest contact of a person that waits for an answer and is about nothing on record, or None."""
+        found = self._open((contact.c.person == person) & (contact.c.ref == ""))
+        return found[-1] if found else None
+
+    def about(self, ref: str) -> Any:
+        """The open contact about what has that number, or None."""
+        return next(iter(self._open(contact.c.ref == ref)), None)
+
+    def pass_to(self, number: int, owner: str) -> Any:
+        """Another owner of record from now on; the row, or None when it is settled or was his before (1-22, 2-10)."""
+        row = next(iter(self._open((contact.c.id == number) & (contact.c.owner != owner))), None)
+        if row is not None:
+            self._books.execute(sa.update(contact).where(contact.c.id == number).values(owner=owner))
+            self._books.record("passed", contact, number)
+        return row
+
+    def may_answer(self, row: Any) -> bool:
+        """Whether who acts is the owner of record or on the desk now (2-04, 2-10)."""
+        return row is not None and self._books.actor in {row.owner, *self._books.duty.on_desk()}
+
     def _close(self, number: int, outcome: str, answer: str) -> None:
         values = {"outcome": outcome, "answer": answer, "settled": self._books.now}
         self._books.execute(sa.update(contact).where(contact.c.id == number).values(values))
@@ -80,14 +104,10 @@ class FirstContact:
 
     def unsettled(self, owner: str = "") -> list[Any]:
         """Contacts nobody has answered yet, oldest first; of one owner where named (they stand in the handover)."""
-        return self._open(contact.c.owner == owner if owner else sa.true())
+        rows = self._open(contact.c.owner == owner if owner else sa.true())
+        return [row for row in rows if goes_to_handover(row.outcome)]
 
     def last_of(self, person: str) -> Any:
         """The newest contact of a person, or None."""
         rows = sa.select(contact).where(contact.c.person == person).order_by(contact.c.id.desc()).limit(1)
         return self._books.execute(rows).first()
-
-    def since(self, owner: str, start: datetime) -> list[Any]:
-        """An owner's contacts from an instant on."""
-        mine = (contact.c.owner == owner) & (contact.c.at >= start)
-        return list(self._books.execute(sa.select(contact).where(mine).order_by(contact.c.id)))

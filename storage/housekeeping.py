@@ -1,15 +1,21 @@
 """What the desk knows of itself: talks left half done, the chain's head, what went wrong."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from storage import machine
+from storage.roster import code_try
 from storage.schema import instant
 
 if TYPE_CHECKING:
     from storage.books import Books
+
+WORDS_KEPT = timedelta(days=30)  # what was said, and deliveries that might come again
+BUTTONS_KEPT = timedelta(days=90)  # what is pressed later is answered with what to say instead
+TRIES_KEPT = timedelta(days=1)
+OVER = ("done", "cancelled")  # a timer that failed stays to be seen
 
 
 class Housekeeping:
@@ -42,3 +48,23 @@ class Housekeeping:
             "aside": int(self._books.execute(aside).scalar_one()),
             "dead": int(self._books.execute(dead).scalar_one()),
         }
+
+    def prune(self, now: datetime) -> None:
+        """Delete what nobody needs any more; keys of letters stay for ever, so that none goes out twice."""
+        inbox, shown, timer, words = machine.inbox, machine.shown, machine.timer, now - WORDS_KEPT
+        undecided = (shown.c.kind == "card") & shown.c.answer.is_(None)
+        for gone in (
+            sa.delete(inbox).where(inbox.c.at < words),
+            sa.delete(shown).where(shown.c.at < now - BUTTONS_KEPT, ~undecided),
+            sa.delete(timer).where(timer.c.at < words, timer.c.state.in_(OVER)),
+            sa.delete(code_try).where(code_try.c.at < now - TRIES_KEPT),
+            _silenced(words),
+        ):
+            self._books.execute(gone)
+
+
+def _silenced(before: datetime) -> sa.Update:
+    """Letters done with before an instant keep their row and lose their words."""
+    letters = machine.outbox.c
+    spoken = (letters.text != "") | (letters.labels != "")
+    return sa.update(machine.outbox).where(letters.done < before, spoken).values(text="", labels="", file="")

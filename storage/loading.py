@@ -3,15 +3,15 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from rules.people import Person, Role
-from rules.reception import BookingLimits, DutyDay
+from rules.people import Person, Post, Role
+from rules.reception import BookingLimits, DutyDay, in_duty_pool
 from storage.books import Books
 from storage.catalogue import SUPERVISION, Centre, fact, rota, staff
 from storage.centre_files import (
@@ -74,7 +74,8 @@ def load_folder(folder: Path) -> Loaded:
     if bad:
         raise BadCentre(sorted(bad, key=lambda row: (row.file, row.line)))
     facts = {**_facts(own, rows), "digest": {"folder": {"sha256": digest_of_folder(folder)}}}
-    return Loaded(facts, _people(rows["staff.yaml"]), _days(rows["rota.yaml"]), tuple(_doubts(rows)))
+    loaded = Loaded(facts, _people(rows["staff.yaml"]), _days(rows["rota.yaml"]))
+    return replace(loaded, warnings=(*_doubts(rows), *_outside_pool(loaded.centre, rows["rota.yaml"])))
 
 
 def digest_of_folder(folder: Path) -> str:
@@ -173,6 +174,16 @@ def _doubts(rows: Mapping[str, list[Row]]) -> Iterator[BadRow]:
             yield from (BadRow(file, row[LINE], "unread", str(name)) for name in bare(row).keys() - shape.keys())
 
 
+def _outside_pool(centre: Centre, rota_rows: Iterable[Row]) -> Iterator[BadRow]:
+    """Officers a window can ill spare, or who stand at none: it may be meant so (1-01)."""
+    for row in rota_rows:
+        officer = centre.staff[row["officer"]]
+        posted = centre.posted(officer.unit)
+        post = Post(officer.id, officer.role, officer.unit, posted, centre.is_window(officer.unit), posted)
+        if not in_duty_pool(post, centre.readings):
+            yield BadRow("rota.yaml", row[LINE], "not_in_pool", officer.id)
+
+
 # -- rows --------------------------------------------------------------------------------------------------------
 def _facts(own: Row, rows: Mapping[str, list[Row]]) -> dict[str, dict[str, Any]]:
     kinds = {"window": rows["windows.yaml"], "item": rows["items.yaml"], "elsewhere": rows["elsewhere.yaml"],
@@ -195,12 +206,11 @@ def _days(rows: list[Row]) -> dict[date, DutyDay]:
 def write_centre(books: Books, loaded: Loaded) -> None:
     """Put a loaded centre in place of the one before, in the caller's transaction.
 
-    Who is no longer listed stays named but cannot act; days the file does not list keep their officers.
+    Who is no longer listed stays named but cannot act, so do windows and items; days not listed keep their officers.
     """
-    gone = _write(books, fact, _fact_rows(loaded))
-    for row in gone:
-        books.execute(sa.delete(fact).where(fact.c.kind == row.kind, fact.c.id == row.id))
-        books.record("removed", fact, row.kind, row.id)
+    for row in _write(books, fact, _fact_rows(loaded)):
+        if not row.gone:
+            _give_up(books, row)
     for row in _write(books, staff, _staff_rows(loaded)):
         if not row.gone:
             books.execute(sa.update(staff).where(staff.c.id == row.id).values(gone=True))
@@ -208,6 +218,14 @@ def write_centre(books: Books, loaded: Loaded) -> None:
             books.roster.dismiss(row.id)
     _write(books, rota, [{"date": d.day, "officer": d.officer, "stand_by": d.stand_by} for d in loaded.days.values()])
     books.count("centre")
+
+
+def _give_up(books: Books, row: Any) -> None:
+    """A window or item that bookings may name is kept as gone; anything else is removed."""
+    here = (fact.c.kind == row.kind) & (fact.c.id == row.id)
+    kept = row.kind in ("window", "item")
+    books.execute(sa.update(fact).where(here).values(gone=True) if kept else sa.delete(fact).where(here))
+    books.record("removed", fact, row.kind, row.id)
 
 
 def _write(books: Books, table: sa.Table, rows: list[Row]) -> list[Any]:
@@ -227,7 +245,7 @@ def _write(books: Books, table: sa.Table, rows: list[Row]) -> list[Any]:
 
 def _fact_rows(loaded: Loaded) -> list[Row]:
     kinds = loaded.facts.items()
-    return [{"kind": kind, "id": key, "position": n, "body": body}
+    return [{"kind": kind, "id": key, "position": n, "body": body, "gone": False}
             for kind, found in kinds for n, (key, body) in enumerate(found.items())]  # fmt: skip
 
 

@@ -31,8 +31,8 @@ shown = sa.Table(
     metadata,
     sa.Column("token", sa.Text, primary_key=True),
     sa.Column("person", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),  # question | card
-    sa.Column("means", sa.Text, nullable=False),  # the step, or the conversation a card opens
+    sa.Column("kind", sa.Text, nullable=False),  # question | menu | card
+    sa.Column("means", sa.Text, nullable=False),  # the step or menu, or the conversation a card opens
     sa.Column("labels", sa.Text, nullable=False),  # JSON
     sa.Column("opens", sa.Text, nullable=False),  # JSON: what the card's conversation is given
     sa.Column("at", Instant, nullable=False),

@@ -6,9 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from rules.calendar import at
+from rules.calendar import at, local
 from rules.clause import Refusal
-from rules.reception import BookingLimits, Slot, bookable_days, limits_refused, open_slots
+from rules.reception import (
+    BookingLimits,
+    Slot,
+    bookable_days,
+    limits_refused,
+    open_slots,
+    registration_refused,
+    slot_refused,
+    slots_on,
+)
 from storage.catalogue import Item, Window
 from storage.schema import Instant, Json, metadata
 
@@ -47,6 +56,7 @@ booking = sa.Table(
 
 BOOKED, WISHED, ANSWERED, CANCELLED = "booked", "wished", "answered", "cancelled"
 OPEN = (BOOKED, WISHED, ANSWERED)
+WITHDRAWN = "withdrawn"  # how the contact of a cancelled wish ended
 
 
 class Reception:
@@ -59,9 +69,26 @@ class Reception:
     def free_slots(self, window: Window, day: date) -> list[Slot]:
         """Bookable slots of a day with at least one place left."""
         books = self._books
+        if not self.offers(window.id):
+            return []
         candidates = open_slots(day, window.slot_minutes, books.now, self.limits(), books.calendar)
         full = self._full(window.id, day)
         return [found for found in candidates if found.start not in full]
+
+    def offers(self, window: str) -> bool:
+        """Whether the window still publishes places."""
+        found = self._books.centre.windows.get(window)
+        return found is not None and found.booking == "slots" and found.slot_minutes > 0
+
+    def place_refused(self, window: str, chosen: Slot) -> Refusal | None:
+        """Why this place is not to be had now, whatever was shown before; how many took it aside (1-10)."""
+        books = self._books
+        if not self.offers(window):
+            return Refusal("1-10", "window_gone")
+        refused = slot_refused(chosen, books.now, self.limits(), books.calendar)
+        minutes = books.centre.windows[window].slot_minutes
+        day = slots_on(local(chosen.start).date(), minutes, books.calendar)
+        return refused or (None if chosen in day else Refusal("1-10", "not_offered"))
 
     def days(self) -> tuple[date, ...]:
         """The days that may be booked now."""
@@ -89,20 +116,31 @@ class Reception:
 
     # -- bookings --------------------------------------------------------------------------------------------------
     def book(self, person: str, item: Item, chosen: Slot, phone: str, form: str = "chat") -> str | Refusal:
-        """Enter a booking; its number, or why not (1-10: full, too many that day, too many open)."""
-        window = self._books.centre.windows[item.window]
-        refused = self.refused(person, chosen.start)
+        """Enter a booking; its number, or why not: everything is looked at again, however long ago it was shown."""
+        refused = self.place_refused(item.window, chosen) or self.refused(person, item.id, chosen.start)
         if refused:
             return refused
-        if not self._take_place(window, chosen.start):
+        if not self._take_place(self._books.centre.windows[item.window], chosen.start):
             return Refusal("1-10", "full")
         return self._enter(person, item, phone, form, start=chosen.start, state=BOOKED)
 
-    def refused(self, person: str, start: datetime, moving: str = "") -> Refusal | None:
+    def refused(self, person: str, item: str, start: datetime, moving: str = "") -> Refusal | None:
         """Why the person may not hold one more booking at that time; the one being moved does not count."""
-        rows = [row for row in self.mine(person) if row.state == BOOKED and row.no != moving]
-        that_day = sum(row.start.date() == start.date() for row in rows)
+        rows = [row for row in self.booked(person) if row.no != moving]
+        if any(row.item == item and row.start == start for row in rows):
+            return Refusal("1-10", "same_place")
+        that_day = sum(local(row.start).date() == local(start).date() for row in rows)
         return limits_refused(that_day, len(rows), self.limits())
+
+    def no_place_at_all(self, person: str, window: str) -> Refusal | None:
+        """Why the person may not book there for now, whatever the time (1-10)."""
+        if not self.offers(window):
+            return Refusal("1-10", "window_gone")
+        return limits_refused(0, len(self.booked(person)), self.limits())
+
+    def booked(self, person: str) -> list[Any]:
+        """A person's bookings still ahead, earliest first."""
+        return [row for row in self.mine(person) if row.state == BOOKED]
 
     def wish(self, person: str, item: Item, phone: str, wish: str, form: str = "chat") -> str:
         """Register what a window without published places must answer; its number."""
@@ -110,6 +148,8 @@ class Reception:
 
     def _enter(self, person: str, item: Item, phone: str, form: str, **values: Any) -> str:
         books = self._books
+        reached = phone or (person if books.reply and books.reply.channel in books.discreet else "")
+        assert registration_refused(item.name, reached) is None, "a booking without its matter or a way to be reached"
         no = books.number("YY")
         row = {"no": no, "person": person, "item": item.id, "window": item.window, "phone": phone, "form": form,
                "papers": list(item.materials), "entered_by": books.actor, "made": books.now, **values}  # fmt: skip
@@ -125,6 +165,7 @@ class Reception:
         if row.state == BOOKED and row.start:
             self._give_place_back(row.window, row.start)
         self._books.timers.cancel(f"booking:{no}:")
+        self._books.first_contact.settle(no, WITHDRAWN)
         return self._change(no, "cancelled", state=CANCELLED)
 
     def move(self, no: str, chosen: Slot) -> Refusal | None:
@@ -132,7 +173,9 @@ class Reception:
         row = self.get(no)
         if row is None or row.state != BOOKED:
             return Refusal("1-10", "not_open")
-        refused = self.refused(row.person, chosen.start, moving=no)
+        if row.start == chosen.start:
+            return Refusal("1-10", "same_place")
+        refused = self.place_refused(row.window, chosen) or self.refused(row.person, row.item, chosen.start, moving=no)
         if refused or not self._take_place(self._books.centre.windows[row.window], chosen.start):
             return refused or Refusal("1-10", "full")
         self._give_place_back(row.window, row.start)

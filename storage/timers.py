@@ -18,10 +18,14 @@ class Timers:
         self._books = books
 
     def set(self, key: str, at: datetime, name: str, **args: Any) -> bool:
-        """Enter what `handlers` calls `name` for `at`, once for ever under `key`."""
-        if self._books.execute(sa.select(timer.c.key).where(timer.c.key == key)).first():
+        """Enter what `handlers` calls `name` for `at` under `key`: what waits or is done stays, what was struck out
+        comes back."""
+        state = self._books.execute(sa.select(timer.c.state).where(timer.c.key == key)).scalar()
+        if state not in (None, "cancelled"):
             return False
-        self._books.execute(sa.insert(timer).values(key=key, at=at, name=name, args=args, state="waiting"))
+        values = {"at": at, "name": name, "args": args, "state": "waiting"}
+        again = sa.update(timer).where(timer.c.key == key).values(**values)
+        self._books.execute(again if state else sa.insert(timer).values(key=key, **values))
         return True
 
     def cancel(self, prefix: str) -> None:

@@ -117,6 +117,17 @@ def clocks(module: Module) -> list[str]:
     return found + [f"{module.where}: imports {name}" for name in imports(module) if name.split(".")[0] in _CHANCE]
 
 
+def asked(found: Iterable[Module]) -> set[str]:
+    """Names that code uses: imports do not count, nor what a definition says of itself."""
+    used: set[str] = set()
+    for module in found:
+        for statement in module.tree.body:
+            names = {n.id if isinstance(n, ast.Name) else n.attr for n in ast.walk(statement)
+                     if isinstance(n, ast.Name | ast.Attribute)}  # fmt: skip
+            used |= names - {getattr(statement, "name", "")}
+    return used
+
+
 def imports(module: Module, *, typing_only: bool = True) -> Iterator[str]:
     """Dotted names a module imports; those for type checkers alone only when asked for."""
     skipped = set() if typing_only else _typing_only(module.tree)

@@ -174,8 +174,8 @@ def included(said: Iterable[Said]) -> Iterator[str]:
 
 def unused(said: list[Said], found: list[Module]) -> list[str]:
     """Utterances nothing in the code can say."""
-    named = named_in_code(found)
-    used = {*named, *included(said), *(stem + ending for stem in named for ending in endings_in_code(found))}
+    named, endings = named_in_code(found), endings_in_code(found)
+    used = {*named, *included(said), *(stem + ending for stem in named for ending in endings)}
     shapes = patterns_in_code(found)
     return [s.name for s in said if s.name not in used and not any(fnmatch(s.name, one) for one in shapes)]
 

@@ -57,6 +57,13 @@ def test_rules_claim_only_clauses_that_exist() -> None:
     assert [key for key in claimed if key not in rows and not key.startswith("G")] == []
 
 
+def test_every_rule_in_force_is_asked_by_somebody() -> None:
+    """A rule that only its own test calls puts nothing in force: it is wired, or the register says it is not."""
+    rules = {rule.__name__ for carried in importlib.import_module("rules.clause").CLAUSES.values() for rule in carried}
+    asked = source.asked(PRODUCT)
+    assert sorted(rules - asked) == sorted(importlib.import_module("rules.register").NOT_ASKED)
+
+
 def test_every_clause_in_force_is_named_by_a_test() -> None:
     shown = coverage.shown_by()
     assert [row.id for row in register().values() if row.verdict == "in force" and row.id not in shown] == []

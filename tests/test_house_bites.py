@@ -126,3 +126,10 @@ def test_machine_paths_are_found(tmp_path: Path, place: str) -> None:
     path = planted(tmp_path, "docs/a.md", f"see {place}\n")
     assert list(source.written_files(tmp_path)) == [path]
     assert source.machine_paths(path, tmp_path)
+
+
+def test_a_rule_that_only_calls_itself_is_asked_by_nobody(tmp_path: Path) -> None:
+    planted(tmp_path, "rules/desk.py", "def alone():\n    return alone()\n\n\ndef one():\n    return other()\n")
+    planted(tmp_path, "handlers/desk.py", "from rules import desk\nfrom rules.desk import alone\n\ndesk.one()\n")
+    asked = source.asked(source.modules(tmp_path))
+    assert {"one", "other"} <= asked and "alone" not in asked

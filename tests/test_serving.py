@@ -147,6 +147,11 @@ async def test_a_photo_is_kept_by_digest(desk: DeskProcess) -> None:
     (state, digest), *_ = kept
     assert state == "kept"
     assert (desk.data / "files" / digest).read_bytes() == photo
+    for _ in range(100):
+        if not (twice := list((desk.data / "incoming").iterdir())):
+            break
+        await asyncio.sleep(0.05)
+    assert twice == []
 
 
 def bound(data: Path) -> list[tuple[str, ...]]:

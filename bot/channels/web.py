@@ -84,10 +84,21 @@ class Web:
         """The bytes of a photo this channel took in; FileNotFoundError for any other path."""
         return await asyncio.to_thread(self._read, Path(file.source))
 
+    async def forget(self, file: Attachment) -> None:
+        """Delete a photo this channel took in, kept elsewhere by now; any other path is left alone."""
+        await asyncio.to_thread(self._delete, Path(file.source))
+
     def _read(self, path: Path) -> bytes:
-        if path.resolve().parent != self._incoming.resolve():
+        if not self._took_in(path):
             raise FileNotFoundError(path)
         return path.read_bytes()
+
+    def _delete(self, path: Path) -> None:
+        if self._took_in(path):
+            path.unlink(missing_ok=True)
+
+    def _took_in(self, path: Path) -> bool:
+        return path.resolve().parent == self._incoming.resolve()
 
     @guarded
     async def _show(self, request: Request) -> Response:

@@ -25,8 +25,8 @@ class Feature:
 class Reader:
     """Reads a text into features with the concepts of a lexicon."""
 
-    def __init__(self, lexicon: Lexicon, written: Iterable[str] = ()) -> None:
-        """`written` are texts whose words are spelt right: what stands in them is not taken for a mistyped concept."""
+    def __init__(self, lexicon: Lexicon, spelt: Iterable[str] = ()) -> None:
+        """`spelt` are pairs of characters spelt right: what is made of them is not taken for a mistyped concept."""
         self._concepts: dict[str, list[str]] = {}
         self._heard: dict[str, list[str]] = {}
         for concept, surfaces in lexicon.concepts.items():
@@ -35,7 +35,7 @@ class Reader:
         self._longest = max(map(len, self._concepts), default=1)
         self._fillers = frozenset(fold(word).chars for word in lexicon.fillers)
         self._longest_filler = max(map(len, self._fillers), default=1)
-        self._spelt = frozenset(pair for text in written for pair in _pairs(fold(text).chars))
+        self._spelt = frozenset(spelt)
         self._syllables = frozenset(s for key in self._heard for s in key.split())
 
     def _learn(self, concept: str, surface: Folded) -> None:
@@ -64,14 +64,15 @@ class Reader:
     def _sounding(self, folded: Folded, written: list[Feature]) -> Iterator[Feature]:
         covered = {i for f in written for i in range(f.first, f.last + 1)}
         for at in range(len(folded.sounds)):
-            for size in (4, 3, 2):
-                if at + size <= len(folded.sounds) and self._mistyped(folded.chars[at : at + size], at, covered):
-                    for concept in self._heard.get(" ".join(folded.sounds[at : at + size]), ()):
+            for size in (n for n in (4, 3, 2) if at + n <= len(folded.sounds)):
+                heard = self._heard.get(" ".join(folded.sounds[at : at + size]), ())
+                if heard and self._mistyped(folded.chars[at : at + size], at, covered):
+                    for concept in heard:
                         yield Feature("k" + concept, _GROUPS["k"] * (0.4 + 0.2 * min(size, 3)), at, at + size - 1)
 
     def _mistyped(self, chars: str, at: int, covered: set[int]) -> bool:
         """Whether a stretch may be meant for another of the same sound: not yet understood, and not a known word."""
-        return covered.isdisjoint(range(at, at + len(chars))) and not _pairs(chars) <= self._spelt
+        return covered.isdisjoint(range(at, at + len(chars))) and not pairs(chars) <= self._spelt
 
     def _typed(self, folded: Folded) -> Iterator[Feature]:
         for run in _LATIN.finditer(folded.chars):
@@ -103,7 +104,8 @@ class Reader:
         return next((n for n in sizes if chars[at : at + n] in words), 0)
 
 
-def _pairs(chars: str) -> set[str]:
+def pairs(chars: str) -> set[str]:
+    """The characters of a folded text two by two."""
     return {chars[at : at + 2] for at in range(len(chars) - 1)}
 
 
@@ -126,7 +128,7 @@ def _grams(folded: Folded, kept: list[int]) -> Iterator[Feature]:
                 break
             if size == 1 or span[-1] - first < size + 2:
                 yield Feature(f"c{size}" + "".join(folded.chars[i] for i in span), _GROUPS[f"c{size}"], first, span[-1])
-            if size > 1 and span[-1] - first == size - 1:
+            if size == 2 and span[-1] - first == 1:
                 yield Feature(
                     f"s{size}" + " ".join(folded.sounds[i] for i in span), _GROUPS[f"s{size}"], first, span[-1]
                 )

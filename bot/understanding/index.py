@@ -1,20 +1,21 @@
-"""An inverted index of wordings: which routes a text comes nearest to, and through which words."""
+"""Which routes a text comes nearest to: their names one by one, and all that is said of them together."""
 
 import heapq
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from rapidfuzz import fuzz
 
 from bot.understanding.features import Feature, Reader
-from bot.understanding.profiles import Profiles
+from bot.understanding.profiles import Profiles, shares
 
 KEPT, LOOKED_AT = 20, 90
 TOGETHER = 0.8
-Pair = tuple[str, str]
 COMMON = 0.35
+Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,43 +27,62 @@ class Near:
     covered: float
 
 
+def tables(reader: Reader, named: Iterable[Pair], spoken: Iterable[Pair]) -> dict[str, Any]:
+    """What an Index is made of, fit for JSON; the costly part of getting ready."""
+    names, sayings = [*named], [*spoken]
+    routes = [*dict.fromkeys(route for route, _ in names + sayings)]
+    numbers = {route: number for number, route in enumerate(routes)}
+    owners = [numbers[route] for route, _ in names + sayings]
+    read = [reader.read(wording) for _, wording in names + sayings]
+    features = [found for _, found in read]
+    idf, common = _rarity(owners, features)
+    return {
+        "routes": routes,
+        "names": [[numbers[route], folded.chars] for (route, _), (folded, _) in zip(names, read, strict=False)],
+        "idf": idf,
+        "posted": _posted(features[: len(names)], common),
+        "weight": [_weight(found, idf) for found in features[: len(names)]],
+        "shares": shares(owners, features, common),
+    }
+
+
+def _rarity(owners: list[int], features: list[list[Feature]]) -> tuple[dict[str, float], frozenset[str]]:
+    """How much a feature says by how few routes have it, and the features nearly all have."""
+    holders: defaultdict[str, set[int]] = defaultdict(set)
+    for owner, found in zip(owners, features, strict=True):
+        for feature in found:
+            holders[feature.name].add(owner)
+    total = len(set(owners)) or 1
+    idf = {name: round(math.log(1 + total / (0.7 + len(who))), 3) for name, who in holders.items()}
+    return idf, frozenset(name for name, who in holders.items() if len(who) > COMMON * total)
+
+
+def _posted(features: list[list[Feature]], common: frozenset[str]) -> dict[str, list[int]]:
+    posted: defaultdict[str, list[int]] = defaultdict(list)
+    for wording, found in enumerate(features):
+        for feature in found:
+            if feature.name not in common:
+                posted[feature.name].append(wording)
+    return dict(posted)
+
+
+def _weight(features: list[Feature], idf: dict[str, float]) -> float:
+    return sum(f.weight * idf[f.name] for f in features) or 1.0
+
+
 class Index:
-    """Routes by their names, compared one by one, and by all that is said of them, taken together."""
+    """The tables with the comparing; holds no state between texts."""
 
-    def __init__(self, reader: Reader, named: Iterable[Pair], spoken: Iterable[Pair] = ()) -> None:
-        self._reader = reader
-        pairs = [*named]
-        self.routes = [route for route, _ in pairs]
-        read = [reader.read(wording) for _, wording in pairs]
-        self.folded = [folded.chars for folded, _ in read]
-        features = [found for _, found in read]
-        said = [(route, reader.read(saying)[1]) for route, saying in spoken]
-        routes, everything = [*self.routes, *(r for r, _ in said)], [*features, *(f for _, f in said)]
-        self._weigh(routes, everything)
-        self._post(features)
-        self._profiles = Profiles(routes, everything, self._common)
-
-    def _weigh(self, routes: list[str], read: list[list[Feature]]) -> None:
-        holders: defaultdict[str, set[str]] = defaultdict(set)
-        for route, features in zip(routes, read, strict=True):
-            for feature in features:
-                holders[feature.name].add(route)
-        total = len(set(routes)) or 1
-        self.idf = {name: math.log(1 + total / (0.7 + len(who))) for name, who in holders.items()}
-        self._unheard = math.log(1 + total)
-        self._common = frozenset(name for name, who in holders.items() if len(who) > COMMON * total)
-
-    def _post(self, read: list[list[Feature]]) -> None:
-        self._posted: defaultdict[str, list[int]] = defaultdict(list)
-        self.weight: list[float] = []
-        for wording, features in enumerate(read):
-            self.weight.append(sum(self.worth(f) for f in features) or 1.0)
-            for feature in features:
-                if feature.name not in self._common:
-                    self._posted[feature.name].append(wording)
-
-    def worth(self, feature: Feature) -> float:
-        return feature.weight * self.idf.get(feature.name, self._unheard)
+    def __init__(self, made: dict[str, Any]) -> None:
+        """Raises KeyError when the tables are not such as `tables` makes."""
+        self._routes: list[str] = made["routes"]
+        self._names: list[tuple[int, str]] = made["names"]
+        self._idf: dict[str, float] = made["idf"]
+        self._posted: dict[str, list[int]] = made["posted"]
+        self._weight: list[float] = made["weight"]
+        self._profiles = Profiles(made["shares"])
+        self._numbers = {route: number for number, route in enumerate(self._routes)}
+        self._unheard = math.log(1 + len(self._routes))
 
     def nearest(self, chars: str, features: list[Feature]) -> list[Near]:
         """Routes by nearness, best first; each once."""
@@ -71,41 +91,47 @@ class Index:
         first = heapq.nlargest(LOOKED_AT, fits, key=lambda w: (fits[w], -w))
         scored = [(fits[w] * self._alike(chars, w), w) for w in first]
         named = self._by_route(sorted(scored, key=lambda pair: (-pair[0], pair[1])))
-        return self._together(named, [(f.name, self.worth(f)) for f in features])
-
-    def _together(self, named: dict[str, float], worth: list[tuple[str, float]]) -> list[Near]:
-        """The nearest name of a route and all that is said of it, weighed against each other."""
-        spoken = self._profiles.speak(worth)
-        said = sum(value for _, value in worth) or 1.0
-        routes = {*named, *(route for route, _ in spoken.most_common(KEPT))}
-        near = [Near(r, (1 - TOGETHER) * named.get(r, 0.0) + TOGETHER * spoken[r], spoken[r] / said) for r in routes]
-        return sorted(near, key=lambda n: (-n.score, n.route))
+        return self._together(named, [(f.name, self._worth(f)) for f in features])
 
     def speaks(self, feature: Feature, route: str) -> float:
         """How much a feature speaks for a route."""
-        return self.worth(feature) * self._profiles.share(feature.name, route)
+        return self._worth(feature) * self._profiles.share(feature.name, self._numbers[route])
 
-    def _shared(self, features: list[Feature]) -> Counter[int]:
-        shared: Counter[int] = Counter()
+    def _worth(self, feature: Feature) -> float:
+        return feature.weight * self._idf.get(feature.name, self._unheard)
+
+    def _shared(self, features: list[Feature]) -> dict[int, float]:
+        shared: defaultdict[int, float] = defaultdict(float)
         for feature in features:
-            worth = self.worth(feature)
+            worth = self._worth(feature)
             for wording in self._posted.get(feature.name, ()):
-                shared[wording] += worth  # type: ignore[assignment]
+                shared[wording] += worth
         return shared
 
     def _fit(self, shared: float, wording: int) -> float:
-        return shared * math.sqrt(min(1.0, shared / self.weight[wording]))
+        return shared * math.sqrt(min(1.0, shared / self._weight[wording]))
 
     def _alike(self, chars: str, wording: int) -> float:
-        return 0.8 + 0.2 * fuzz.partial_ratio(self.folded[wording], chars) / 100
+        return 0.8 + 0.2 * fuzz.partial_ratio(self._names[wording][1], chars) / 100
 
-    def _by_route(self, scored: list[tuple[float, int]]) -> dict[str, float]:
+    def _by_route(self, scored: list[tuple[float, int]]) -> dict[int, float]:
         """Each route by its nearest names, the second and third adding a little."""
-        best: dict[str, float] = {}
-        more: Counter[str] = Counter()
+        best: dict[int, float] = {}
+        more: defaultdict[int, int] = defaultdict(int)
         for score, wording in scored:
-            route = self.routes[wording]
+            route = self._names[wording][0]
             if more[route] < 3:
                 best[route] = best.get(route, 0.0) + (0.12 if more[route] else 1.0) * score
                 more[route] += 1
         return best
+
+    def _together(self, named: dict[int, float], worth: list[tuple[str, float]]) -> list[Near]:
+        """The nearest name of a route and all that is said of it, weighed against each other."""
+        spoken = self._profiles.speak(worth)
+        said = sum(value for _, value in worth) or 1.0
+        routes = {*named, *heapq.nlargest(KEPT, spoken, key=lambda route: (spoken[route], -route))}
+        near = [
+            Near(self._routes[r], (1 - TOGETHER) * named.get(r, 0.0) + TOGETHER * spoken.get(r, 0.0), spoken[r] / said)
+            for r in routes
+        ]
+        return sorted(near, key=lambda n: (-n.score, n.route))

@@ -13,7 +13,7 @@ LUNAR = {
     "春节": (1, 1), "过年": (1, 1), "大年初一": (1, 1), "元宵": (1, 15), "端午": (5, 5), "七夕": (7, 7),
     "中秋": (8, 15), "八月半": (8, 15), "重阳": (9, 9), "腊八": (12, 8),
 }  # fmt: skip
-OTHER = ("清明", "除夕", "年三十", "大年三十")
+OTHER = ("清明", "冬至", "除夕", "年三十", "大年三十")
 NAMES = (*SOLAR, *LUNAR, *OTHER)
 
 
@@ -23,20 +23,24 @@ def festival(name: str, year: int) -> date | None:
         return date(year, *SOLAR[name])
     if name == "清明":
         return date(year, 4, int((year % 100) * 0.2422 + 4.81) - (year % 100) // 4)
+    if name == "冬至":
+        return date(year, 12, int((year % 100) * 0.2422 + 21.94) - (year % 100) // 4)
     if name in LUNAR:
         return solar(year, *LUNAR[name])
     first = solar(year, 1, 1)
     return first - timedelta(days=1) if first else None
 
 
-def solar(year: int, month: int, day: int) -> date | None:
-    """The day of a lunar date (never of a leap month); None when it does not exist or is not known."""
+def solar(year: int, month: int, day: int, leap: bool = False) -> date | None:
+    """The day of a lunar date, of the leap month when asked; None when it does not exist or is not known."""
     if not (0 <= year - _FIRST_YEAR < len(_YEARS) and 1 <= month <= 12):
         return None
-    if not 1 <= day <= _length(_YEARS[year - _FIRST_YEAR], month):
-        return None
-    days = sum(map(_year_length, _YEARS[: year - _FIRST_YEAR]))
     code = _YEARS[year - _FIRST_YEAR]
+    if leap and month != code & 15:
+        return None
+    if not 1 <= day <= (_leap_length(code) if leap else _length(code, month)):
+        return None
+    days = sum(map(_year_length, _YEARS[: year - _FIRST_YEAR])) + (_length(code, month) if leap else 0)
     days += sum(_length(code, m) + (_leap_length(code) if m == code & 15 else 0) for m in range(1, month))
     return _FIRST_DAY + timedelta(days=days + day - 1)
 

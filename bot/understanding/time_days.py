@@ -49,7 +49,7 @@ FORMS: list[tuple[re.Pattern[str], Read]] = []
 _N = f"({NUMBER})"
 _WEEK = "(?:周|星期|礼拜)"
 _WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6} | {str(n + 1): n for n in range(6)}
-_NEAR = {"大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "次": 1, "后": 2, "大后": 3}
+_NEAR = {"大大后": 4, "大前": -3, "前": -2, "昨": -1, "去": -1, "今": 0, "当": 0, "明": 1, "次": 1, "后": 2, "大后": 3}
 _DAY = timedelta(days=1)
 KNOWN = range(1990, 2101)
 
@@ -90,7 +90,9 @@ def later(day: date, days: int) -> date:
         raise Fault("invalid") from None
 
 
-@form(r"(大前|大后|前|昨|今|明|次|后)(?:天|日|儿个|儿|朝)(?!到|数)|(大前|大后|前|昨|今|明|后)天")
+@form(
+    r"(大大后|大前|大后|前|昨|今|明|次|后)(?:天|日|儿个|儿|朝|个(?![0-9一二两三四五六七八九十小月]))(?!到|数)|(大大后|大前|大后|前|昨|今|明|后)天"
+)
 def _near(m: re.Match[str], seen: Seen) -> Days:
     return one(later(seen.today, _NEAR[m[1] or m[2]]))
 
@@ -145,7 +147,9 @@ def _monday(day: date) -> date:
     return later(day, -day.weekday())
 
 
-@form(rf"(?:(今|明|后)年|([0-9]{{4}}|[二][零〇一二三四五六七八九]{{3}})年)?{_N}月份?{_N}(?:日|号)?(?![0-9点:个天周小])")
+@form(
+    rf"(?:(前|去|今|明|后)年|([0-9]{{4}}|[二][零〇一二三四五六七八九]{{3}})年)?{_N}月份?{_N}(?:日|号)?(?![0-9点:个天周小])"
+)
 def _month_day(m: re.Match[str], seen: Seen) -> Days:
     year = _NEAR[m[1]] + seen.today.year if m[1] else number(m[2]) if m[2] else None
     return one(in_year(year, number(m[3]), number(m[4]), seen))
@@ -153,6 +157,11 @@ def _month_day(m: re.Match[str], seen: Seen) -> Days:
 
 @form(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})(?![0-9])[日号]?")
 def _iso(m: re.Match[str], seen: Seen) -> Days:
+    return one(calendar_day(int(m[1]), int(m[2]), int(m[3])))
+
+
+@form(r"(?<![0-9])(20[0-9]{2})([01][0-9])([0-3][0-9])(?![0-9])")
+def _unbroken(m: re.Match[str], seen: Seen) -> Days:
     return one(calendar_day(int(m[1]), int(m[2]), int(m[3])))
 
 
@@ -178,7 +187,8 @@ def _day_of_month(m: re.Match[str], seen: Seen) -> Days:
     if m[1]:
         return one(_shifted(seen.today, _months(m[1]), day))
     if seen.before:
-        return one(calendar_day(seen.before.year, seen.before.month, day))
+        turned = seen.before.day >= 25 and day <= 7
+        return one(_shifted(seen.before, 1 if turned else 0, day))
     return one(_next_such_day(seen.today, day))
 
 
@@ -225,6 +235,16 @@ def _part_of_month(m: re.Match[str], seen: Seen) -> Days:
 def _month(m: re.Match[str], seen: Seen) -> Days:
     months = _months(m[1])
     return Days(_shifted(seen.today, months, 1), _last_of(seen.today, months), whole=True)
+
+
+@form(rf"{_N}月份?的?(?:最后一天|底|末)")
+def _end_of_named_month(m: re.Match[str], seen: Seen) -> Days:
+    return one(_last_of(in_year(None, number(m[1]), 1, seen), 0))
+
+
+@form(rf"(这个?月|本月|下+个?月)({NUMBER})(?![0-9号日点个天月周小])")
+def _bare_day_of_month(m: re.Match[str], seen: Seen) -> Days:
+    return one(_shifted(seen.today, _months(m[1]), number(m[2])))
 
 
 @form(rf"{_N}月份?(?:上|中|下)旬|(?:这|本|下+)个?月(?:上|中|下)旬")

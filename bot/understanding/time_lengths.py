@@ -43,7 +43,8 @@ class Lasting:
         if "early" in self.kinds and not moment.clock:
             return self.calendar.closing(day) - length, self.calendar.closing(day)
         if "late" in self.kinds and not moment.clock:
-            return self.calendar.opening(day), self.calendar.opening(day) + length
+            opens = half_day(day, moment.half, self.calendar)[0] if moment.half == "pm" else self.calendar.opening(day)
+            return opens, opens + length
         if not moment.clock and not moment.now and not moment.instant:
             raise Vague("which_hour")
         return self._start(), self._start() + length
@@ -65,6 +66,8 @@ class Lasting:
         days, halves = day_of(self.moment, self.ref), self.length.halves
         if days.whole and not self._fills(days, halves):
             raise Vague("which_day")
+        if days.whole and halves == 2 * ((days.last - days.first).days + 1):
+            return self._start(), self.calendar.closing(days.last)
         if not 0 < halves < 800:
             raise Fault("invalid")
         if any(word in self.text for word in _CALENDAR_DAYS):

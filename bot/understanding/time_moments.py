@@ -87,7 +87,12 @@ def _grown(moment: Moment, part: Moment) -> Moment | None:
 def clock_time(clock: Clock, half: str) -> tuple[time, int]:
     """The time of day meant and days to add; 1 to 6 without a word is afternoon. Raises Fault when impossible."""
     hour, days = clock.hour, 0
-    if hour > 24 or clock.minute > 59 or (half == "am" and hour > 12) or (half == "dawn" and hour > 6):
+    if (
+        hour * 60 + clock.minute > 24 * 60
+        or clock.minute > 59
+        or (half == "am" and hour > 12)
+        or (half == "dawn" and hour > 6)
+    ):
         raise Fault("invalid")
     if (
         (half in ("pm", "night") and 1 <= hour < 12)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.understanding import time_festivals  # noqa: F401 - enters its forms
 from bot.understanding.numerals import NUMBER, number
-from bot.understanding.time_days import FORMS, Seen
+from bot.understanding.time_days import FORMS, Seen, Vague
 from rules.calendar import Calendar
 
 LONGEST = 400
@@ -81,12 +81,25 @@ def _hours(m: re.Match[str]) -> Length:
     return Length(minutes=round((count + (0.5 if m[2] else 0)) * UNITS[m[3]]))
 
 
+def _loose(reason: str) -> Read:
+    """Words that name a time without saying it."""
+
+    def read(_: re.Match[str]) -> Any:
+        raise Vague(reason)
+
+    return read
+
+
 def _const(value: Any) -> Read:
     return lambda _: value
 
 
+_EITHER = "一两|一二|两三|二三|三四|四五|五六|六七|七八|八九|九十(?!五|分)"
 _DECIMAL = rf"([0-9]+\.[0-9]+|{NUMBER})"
 _OTHER: list[tuple[str, str, Read]] = [
+    ("loose", rf"(?<![零一二两三四五六七八九十])(?:{_EITHER})[点时]钟?", _loose("which_hour")),
+    ("loose", r"(?:快|临|就要|将要)下班", _loose("which_hour")),
+    ("loose", r"剩下(?:的)?(?:几|两|三)?天|前后(?:几天)?", _loose("which_day")),
     *((("half", words, _const(half))) for half, words in HALVES.items()),
     ("whole", r"全天|一整天|整天|整日", _const(None)),
     ("clock", rf"{_N}[点时](?!间|候|小)(?:钟|过|零)?(半|一刻|三刻|整|{NUMBER}(?!点|号|天|月|个|小时))?(?:分)?", _clock),
@@ -101,6 +114,7 @@ _OTHER: list[tuple[str, str, Read]] = [
     ("span", rf"{_N}个?(?:周|星期|礼拜)(?!后|之后|以后|[一二三四五六日天])", lambda m: Length(weeks=number(m[1]))),
     ("span", rf"{_N}个月(?!后|之后|以后)", lambda m: Length(months=number(m[1]))),
     ("in", rf"(?:过|再过)?{_DECIMAL}个?(半)?(小时|钟头|分钟|刻钟)(?:后|之后|以后)", _hours),
+    ("in", rf"再过{_DECIMAL}个?(半)?(小时|钟头|分钟|刻钟)", _hours),
     ("in", r"(?:过|再过)?半个?(?:小时|钟头)(?:后|之后|以后)", _const(Length(minutes=30))),
     ("within", rf"{_N}(?:个)?(天|日|周|星期|礼拜|工作日)(?:之|以)?内", lambda m: (number(m[1]), m[2])),
     ("to", r"到|至|~|～|—+|–|直到|一直到|-", _const(None)),
@@ -111,13 +125,13 @@ _OTHER: list[tuple[str, str, Read]] = [
     ("and", r"、|和|跟|及|与", _const(None)),
     ("or", r"或者|或|还是", _const(None)),
     ("close", r"下班", _const(None)),
-    ("back", r"回来|返回|回单位|归岗|销假|回岗|结束", _const(None)),
+    ("back", r"回来|返回|回单位|归岗|销假|回岗|结束|赶回|回(?=$|[,，。;；!])|(?<=[点半刻分前])回", _const(None)),
     ("late", r"晚到|迟到|晚来|晚点到|晚点来|迟来", _const(None)),
-    ("early", r"早退|早走|提前走|提前下班|早点走|先走", _const(None)),
+    ("early", r"早退|早走|早点走|先走|提前(?=.{0,8}(?:走|下班|离开|离岗))", _const(None)),
     ("swap", r"换到|调到|改到|换成|调成|改成|对调", _const(None)),
     (
         "vague",
-        r"有空|有时间|过几天|这几天|过段时间|过阵子|过两天|改天|改日|哪天|随便|尽快|尽早|最近|近期|抽空|回头|下次|几天后|早点|晚点|越快越好|到时候|几号|什么时候|啥时候|都行|都可以|任意|任何",
+        r"有空|有时间|过几天|这几天|过段时间|过阵子|过两天|改天|改日|哪天|随便|尽快|尽早|最近|近期|抽空|回头|下次|几天后|早点|晚点|越快越好|到时候|几号|看情况|再说|再看|商量|什么时候|啥时候|都行|都可以|任意|任何",
         _const(None),
     ),
     ("any", r"(?:工作日)?(?:任意|随便|哪|任何|某|选)一?[天日]|哪天都|的?(?:任意|某)一?个?工作日", _const(None)),

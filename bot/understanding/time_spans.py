@@ -89,6 +89,10 @@ class Sentence:
     def _introduced(self, moment: Moment) -> set[str]:
         return {w.kind for w in self.words if isinstance(w, Piece) and w.last == moment.first}
 
+    def _beginnings(self, kind: str) -> set[int]:
+        """Where the words of a kind begin."""
+        return {piece.first for piece in self._of_kind(kind)}
+
     def _start(self, moment: Moment) -> datetime:
         return start_of(moment, self.ref, self.calendar)
 
@@ -100,6 +104,9 @@ class Sentence:
         if length and length.minutes and self.context == "outing":
             start = self.ref
             return Span(start, start + timedelta(minutes=length.minutes), RANGE, lengths[0].first, lengths[0].last)
+        if length and length.minutes and self._of_kind("early"):
+            closes = self.calendar.closing(self.ref.date())
+            return Span(closes - timedelta(minutes=length.minutes), closes, RANGE, lengths[0].first, lengths[0].last)
         if length and length.halves == 1:
             raise Vague("which_half")
         if self._of_kind("close") and {"to", "before"} & self._kinds():
@@ -131,6 +138,15 @@ class Sentence:
             return self._open(moment)
         if moment.clock and self.context in ("leave", "outing"):
             return self._one_edge(moment)
+        if not moment.clock and {"early", "late"} & self._kinds() and self.context in ("leave", "outing"):
+            raise Vague("which_hour")
+        if (
+            self._of_kind("back")
+            and moment.half
+            and self.context == "outing"
+            and moment.last in self._beginnings("back")
+        ):
+            return self._until(moment)
         if self._of_kind("any") or (self._of_kind("vague") and moment.days and moment.days.whole):
             raise Vague("which_day")
         return self._plain(moment)
@@ -194,6 +210,8 @@ class Sentence:
         return self.calendar.opening(today) if days.first < today <= days.last else start
 
     def _several(self, moments: list[Moment]) -> Span:
+        if whole := self._day_named_after(moments):
+            return self._single(whole)
         first, second = self._completed(moments[0], moments[1])
         between = [
             w for w in self.words if isinstance(w, Piece) and moments[0].last <= w.first <= w.last <= moments[1].first
@@ -205,6 +223,13 @@ class Sentence:
         if all(m.days and not m.clock for m in moments):
             return self._list(moments)
         return self._single(moments[0]) if self.context != "duty" else self._list(moments)
+
+    def _day_named_after(self, moments: list[Moment]) -> Moment | None:
+        """八点半，后天: an hour and then its day are one moment."""
+        first, second = moments[:2]
+        if len(moments) > 2 or first.days or not first.clock or second.timed or not second.days:
+            return None
+        return replace(first, days=second.days, last=second.last) if second.days.first == second.days.last else None
 
     def _completed(self, first: Moment, second: Moment) -> tuple[Moment, Moment]:
         """The second moment of a range takes the day and, where it reads on, the part of day of the first."""

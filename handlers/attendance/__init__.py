@@ -5,14 +5,14 @@ from bot.talk import Talk
 from handlers import requests
 from handlers import words_attendance as words
 from handlers.attendance import leave, outing, register, slips
-from handlers.attendance.leave import show_status
+from handlers.attendance.leave import full_text, show_status
 from handlers.roles import COLLEAGUES
 from storage.attendance import LEAVE, OUTING
 from storage.books import Books
 
 SHAPES = {LEAVE: slips.SHAPE, OUTING: outing.SHAPE}
 
-__all__ = ["SYSTEM", "show_status"]
+__all__ = ["SYSTEM", "full_text", "show_status"]
 
 
 def decide(talk: Talk, books: Books) -> None:
@@ -39,6 +39,7 @@ SYSTEM = System(
         "attendance/out": outing.go_out,
         "attendance/withdraw_outing": outing.withdraw,
         "attendance/back": outing.come_back,
+        "attendance/later": outing.not_yet,
         "attendance/decide": decide,
     },
     entries=(
@@ -48,12 +49,14 @@ SYSTEM = System(
         Entry("attendance/out", words=words.OUT, who=COLLEAGUES),
         Entry("attendance/withdraw_outing", words=words.WITHDRAW_OUT, who=COLLEAGUES),
         Entry("attendance/back", words=words.BACK, who=COLLEAGUES),
+        Entry("attendance/later", pattern=words.NOT_YET, who=COLLEAGUES, breaks_in=False),
         Entry("attendance/withdraw", pattern=words.WITHDRAW_NO, who=COLLEAGUES),
         Entry("attendance/out", pattern=words.OUT_LINE, who=COLLEAGUES, breaks_in=False),
         Entry("attendance/leave", pattern=words.LEAVE_LINE, who=COLLEAGUES, breaks_in=False),
     ),
     timers={
         "attendance/undecided": undecided,
+        "attendance/begins": slips.begins,
         "attendance/outing_due": register.fall_due,
         "attendance/outing_filing": register.run_over,
     },

@@ -55,9 +55,9 @@ def name_stand_in(talk: Talk, books: Books, said: dict[str, Any]) -> StandIn:
         talk.say("attendance/refused_stand_in_missing")
         raise Finish
     phone = cover.phone or talk.ask("attendance/stand_in_phone", reads=reading.phone_number, on=cover, cover=cover)
-    agreed = talk.ask("attendance/stand_in_confirmed", reads=reading.some_text, on=cover, cover=cover)
+    agreed = talk.ask("attendance/stand_in_confirmed", reads=read.read_agreed(cover), on=cover, cover=cover)
     if agreed == "bureau":
-        agreed = f"{cover.unit} " + talk.ask("attendance/stand_in_who", reads=reading.some_text, on=cover, cover=cover)
+        agreed = f"{cover.unit} " + talk.ask("attendance/stand_in_who", reads=read.read_who, on=cover, cover=cover)
     return replace(cover, phone=phone, confirmed_by=cover.name if agreed == "self" else agreed)
 
 
@@ -141,3 +141,9 @@ def show_status(talk: Talk, books: Books, no: str) -> bool:
         return False
     talk.say("attendance/status", **slips.facts(books, no))
     return True
+
+
+def full_text(talk: Talk, books: Books, no: str) -> str | None:
+    """The whole reason of a slip, to whoever may ask how it stands."""
+    row = books.attendance.leave(no)
+    return row.reason if row is not None and requests.may_see(books, no, talk.person.id) else None

@@ -1,11 +1,13 @@
 """What a sentence about leave says: the span, the reason, the stand-in."""
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.answers import Unread
 from bot.understanding.times import Ok
 from handlers import reading
 from handlers import words_attendance as words
+from handlers.words import PHONE
 from rules.attendance import Leave, StandIn, leave_minutes
 from storage.books import Books
 
@@ -14,7 +16,7 @@ def opening(books: Books, person: str, line: str) -> dict[str, Any]:
     """Everything the first sentence said; what it said and cannot be is explained before the question."""
     named = words.STAND_IN.search(line)
     rest = line[: named.start()] if named else line
-    phone = words.PHONE.search(rest)
+    phone = PHONE.search(rest)
     number = reading.phone_number(phone[0]) if phone else None
     rest = rest.replace(phone[0], " ") if phone and isinstance(number, str) else rest
     span = read_span(books, person, rest) if rest else Unread()
@@ -63,7 +65,7 @@ def read_stand_in(books: Books, person: str, text: str) -> StandIn | Unread:
     """单位 姓名 电话 in one line, or somebody on the roster by name or number (6-14)."""
     if text.strip(words.FRINGE) in words.NOBODY:
         return Unread("attendance/stand_in_needed")
-    phone = words.PHONE.search(text)
+    phone = PHONE.search(text)
     number = reading.phone_number(phone[0]) if phone else ""
     if isinstance(number, Unread):
         return number
@@ -94,3 +96,24 @@ def from_outside(parts: list[str], number: str) -> StandIn | Unread:
     if len(parts) < 2 or not number:
         return Unread("attendance/stand_in_parts", {"parts": len(parts), "number": number})
     return StandIn(" ".join(parts[:-1]), parts[-1], number, "")
+
+
+def read_agreed(cover: StandIn) -> Callable[[str], str | Unread]:
+    """Who has said yes: the stand-in, the home bureau, or somebody by name; any other word is none of these."""
+
+    def read(text: str) -> str | Unread:
+        said = text.strip(words.FRINGE)
+        agrees = bool(words.AGREED.search(said)) and said not in words.NOT_NAMES
+        if said == cover.name or (agrees and (words.AGREED_SELF.search(said) or said.startswith(cover.name))):
+            return "self"
+        if agrees and words.AGREED_BUREAU.search(said):
+            return "bureau"
+        return said if agrees or words.TITLED.match(said) else Unread()
+
+    return read
+
+
+def read_who(text: str) -> str | Unread:
+    """A name or an office; not a command, not a number."""
+    said = text.strip(words.FRINGE)
+    return said if words.NAME.match(said) and said not in words.NOT_NAMES else Unread()

@@ -8,6 +8,7 @@ from bot.talk import Talk
 from handlers import reading, requests
 from handlers import words_attendance as words
 from handlers.attendance import register
+from handlers.words import PHONE
 from rules.attendance import Outing, outing_consents, outing_refused
 from rules.clause import Refusal
 from rules.people import filled
@@ -60,7 +61,7 @@ def particulars(talk: Talk, books: Books, said: dict[str, Any]) -> tuple[str, st
 # -- reading ---------------------------------------------------------------------------------------------------------
 def opening(books: Books, line: str) -> dict[str, Any]:
     """Phone, return, place and reason out of one sentence."""
-    phone = words.PHONE.search(line)
+    phone = PHONE.search(line)
     number = reading.phone_number(phone[0]) if phone else None
     rest = line.replace(phone[0], " ") if phone else line
     found, rest = timed(books, rest)
@@ -194,6 +195,15 @@ def come_back(talk: Talk, books: Books) -> None:
     else:
         done = talk.once("back", register.close_line, books, number)
         talk.say("attendance/back_noted" if done else "attendance/not_out")
+
+
+def not_yet(talk: Talk, books: Books) -> None:
+    """还没, said to the question whether one is back."""
+    number = talk.look("number", lambda: number_of(books, talk.person.id))
+    if number:
+        later(talk, books, number)
+    else:
+        talk.say("attendance/not_out")
 
 
 def number_of(books: Books, person: str) -> int:

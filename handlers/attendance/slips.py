@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from bot.contents import Due
 from handlers import requests
 from rules.attendance import (
     Leave,
@@ -76,9 +77,30 @@ def enter(books: Books, person: str, leave: Leave, cover: StandIn | None, steps:
     books.attendance.enter_leave(no, person, leave, cover, **facts)
     if state == GRANTED:
         tell(books, no)
-    else:
-        requests.ask_consent(books, SHAPE, no, 1)
+        return no
+    requests.ask_consent(books, SHAPE, no, 1)
+    if leave.start > books.now:
+        books.timers.set(f"request:{no}:begins", leave.start, "attendance/begins", no=no)
     return no
+
+
+def begins(books: Books, due: Due) -> None:
+    """6-07: asked beforehand means decided beforehand; who waits and who is next above hear that it was not."""
+    no = due.args["no"]
+    row = books.requests.get(no)
+    if row is None or row.state != ASKED or requests.follow_roster(books, SHAPE, no):
+        return
+    step, known = books.requests.step(no, row.step), facts(books, no)
+    chief = requests.next_above(books, row, step)
+    if chief:
+        books.outbox.post(chief, "attendance/begins_above", f"request:{no}:begins:above", **known)
+    books.outbox.post(row.person, "attendance/begins_own", f"request:{no}:begins:own", **known)
+
+
+def late(books: Books, no: str) -> bool:
+    """Whether it was granted only once the leave had begun (6-07)."""
+    row = books.requests.get(no)
+    return bool(row.state == GRANTED and row.step and row.settled > books.attendance.leave(no).start)
 
 
 # -- what the templates say of a slip --------------------------------------------------------------------------------
@@ -91,7 +113,8 @@ def facts(books: Books, no: str) -> dict[str, Any]:
         "no": no, "kind": LEAVE, "who": books.roster.label(row.person), "leave": leave, "reason": row.reason,
         "cover": books.attendance.cover(row), "phone": row.phone, "clause": cite(row.clause),
         "state": books.requests.get(no).state, "chain": [requests.named(books, step) for step in steps],
-        "waiting": waiting(books, no), **counted(books, leave), **collisions(books, person.id, leave),
+        "waiting": waiting(books, no), "late": late(books, no),
+        **counted(books, leave), **collisions(books, person.id, leave),
     }  # fmt: skip
 
 
@@ -111,6 +134,7 @@ def collisions(books: Books, person: str, leave: Leave) -> dict[str, Any]:
         "duty_days": books.attendance.duty_days(person, leave.start, leave.end),
         "bookings": books.attendance.bookings_at(unit, leave.start, leave.end) if window else 0,
         "away": len(books.attendance.away(others, leave.start, leave.end)),
+        "window": window,
     }
 
 
@@ -161,7 +185,8 @@ def hearers(books: Books, row: Any) -> list[tuple[str, str]]:
 
 def neighbour_head(books: Books, person: str) -> str | None:
     """Who takes calls next door: the head of the neighbouring window."""
-    window = books.centre.neighbour_of(books.roster.person(person).unit)
+    unit = books.roster.person(person).unit
+    window = books.centre.neighbour_of(unit) if books.centre.is_window(unit) else None
     head = books.centre.head_of(window.id) if window else None
     return head.id if head else None
 

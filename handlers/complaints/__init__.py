@@ -1,13 +1,13 @@
 """三、投诉处理: lodged, handled, reminded of; the accused never learns of it."""
 
-from bot.contents import Entry, System
+from bot.contents import Entry, Job, System
 from handlers import words_complaints as words
 from handlers.complaints import handling, lodging, reminding
 from handlers.complaints.handling import call_section, instead_of_officer
-from handlers.complaints.lodging import lodge_complaint, show_status
+from handlers.complaints.lodging import full_text, lodge_complaint, show_status
 from handlers.roles import COLLEAGUES
 
-__all__ = ["SYSTEM", "call_section", "instead_of_officer", "lodge_complaint", "show_status"]
+__all__ = ["SYSTEM", "call_section", "full_text", "instead_of_officer", "lodge_complaint", "show_status"]
 
 SYSTEM = System(
     name="complaints",
@@ -37,4 +37,5 @@ SYSTEM = System(
     ),
     timers={"complaints/remind": reminding.remind},
     rechecks={"complaints/open": reminding.is_open},
+    jobs=(Job("keep_reminding", reminding.keep_reminding, cron={"hour": 7, "minute": 50}),),
 )

@@ -1,7 +1,9 @@
 """三㈣3: the supervision section takes in hand, answers, closes; the first to act counts (3-02, 3-05, 3-10, 3-12)."""
 
+from collections.abc import Callable
 from typing import Any
 
+from bot.answers import Unread
 from bot.talk import Talk
 from handlers import reading
 from handlers import words_complaints as words
@@ -11,6 +13,8 @@ from rules.first_contact import Outcome, RouteKind
 from rules.people import Person
 from storage.books import Books
 from storage.complaints import ANSWERED, UNANSWERED
+
+Enters = Callable[[str, str], bool]
 
 
 def opened(talk: Talk, books: Books) -> Any:
@@ -39,34 +43,27 @@ def accept(talk: Talk, books: Books) -> None:
 
 def reply(talk: Talk, books: Books) -> None:
     """答复 TS… 内容 — sent to the complainant where he wrote from (3-10)."""
-    if not ready(talk, books, UNANSWERED):
-        return
-    no = str(talk.given("no")).upper()
-    talk.know("complaints/reply", lambda: (talk.given("said") or "").strip() or None)
-    text = talk.ask("complaints/reply", reads=reading.some_text, no=no)
-    done = talk.once("reply", send_reply, books, no, text)
-    after(talk, books, no, "complaints/replied" if done else "")
-
-
-def send_reply(books: Books, no: str, text: str) -> bool:
-    return may_act(books, no) and books.complaints.answer(no, text) and tell(books, no, "told_reply", "reply", text)
+    write_back(talk, books, "reply", "complaints/replied", books.complaints.answer)
 
 
 def put_outside(talk: Talk, books: Books) -> None:
     """不受理 TS… 理由 — out of scope, the complainant hears why and where to go (3-02, 2-06)."""
+    write_back(talk, books, "outside", "complaints/outside_done", books.complaints.put_outside)
+
+
+def write_back(talk: Talk, books: Books, act: str, said: str, enter: Enters) -> None:
+    """Words for the complainant, entered and sent in one transaction."""
     if not ready(talk, books, UNANSWERED):
         return
     no = str(talk.given("no")).upper()
-    talk.know("complaints/outside", lambda: (talk.given("said") or "").strip() or None)
-    reason = talk.ask("complaints/outside", reads=reading.some_text, no=no)
-    done = talk.once("outside", send_outside, books, no, reason)
-    after(talk, books, no, "complaints/outside_done" if done else "")
+    talk.know(f"complaints/{act}", lambda: (talk.given("said") or "").strip() or None)
+    text = talk.ask(f"complaints/{act}", reads=reading.some_text, no=no)
+    done = talk.once(act, send_back, books, no, text, act, enter)
+    after(talk, books, no, said if done else "")
 
 
-def send_outside(books: Books, no: str, reason: str) -> bool:
-    if not (may_act(books, no) and books.complaints.put_outside(no, reason)):
-        return False
-    return tell(books, no, "told_outside", "reply", reason)
+def send_back(books: Books, no: str, text: str, act: str, enter: Enters) -> bool:
+    return may_act(books, no) and enter(no, text) and tell(books, no, f"told_{act}", "reply", text)
 
 
 def close(talk: Talk, books: Books) -> None:
@@ -75,11 +72,17 @@ def close(talk: Talk, books: Books) -> None:
         return
     no = str(talk.given("no")).upper()
     finding = talk.ask("complaints/finding", no=no)
-    correction = talk.ask("complaints/correction", reads=reading.some_text, no=no) if finding == "upheld" else ""
+    correction = talk.ask("complaints/correction", reads=read_correction, no=no) if finding == "upheld" else ""
     arrived = talk.look("arrived", books.complaints.is_delivered, no)
     told = "" if arrived else talk.ask("complaints/told_how", reads=reading.some_text, no=no)
     done = talk.once("close", send_close, books, no, finding, correction, told)
     after(talk, books, no, "complaints/closed" if done else "")
+
+
+def read_correction(text: str) -> str | Unread:
+    """What was put right; an empty word is refused (3-05)."""
+    empty = text.strip(words.FRINGE) in words.NOTHING
+    return Unread("complaints/correction_empty") if empty else reading.some_text(text)
 
 
 def send_close(books: Books, no: str, finding: str, correction: str, told: str) -> bool:
@@ -165,9 +168,9 @@ def first_not_meant(books: Books, said: list[str]) -> Person | None:
 
 
 def instead_of_officer(books: Books, said: list[str]) -> str:
-    """Who hears it when the words name the officer on duty himself; "" when they do not (3-C)."""
+    """Who hears it when the words may mean the officer on duty himself; "" when they do not (3-C)."""
     text = "\n".join(said)
-    if books.centre.officer_now(books.now).id not in naming.people_in(books, text):
+    if books.duty.officer_now().id not in naming.perhaps_meant(books, text).people:
         return ""
     found = first_not_meant(books, [text])
     return found.id if found else ""

@@ -72,14 +72,19 @@ def read_subject_or_skip(text: str) -> str | Unread:
 def ask_who(talk: Talk, books: Books) -> tuple[str, str]:
     """Name and phone, or neither (3-06); both "" for the anonymous."""
     name = talk.ask("complaints/name", reads=written(talk, reading.some_text), left=2)
-    if name == ANONYMOUS:
+    if name in (ANONYMOUS, ""):  # "" where the channel may not carry it
         return "", ""
     known = talk.look("last phone", books.reception.last_phone, talk.person.id)
     phone = talk.ask(
-        "complaints/phone", reads=written(talk, reading.phone_number), known=known, left=1,
+        "complaints/phone", reads=written(talk, read_phone), known=known, left=1,
         among=lambda: [known] if known else [],
     )  # fmt: skip
-    return ("", "") if phone == ANONYMOUS else (name, phone)
+    return ("", "") if phone in (ANONYMOUS, "") else (name, phone)
+
+
+def read_phone(text: str) -> str | Unread:
+    """A number, or the wish to stay anonymous after all."""
+    return ANONYMOUS if text.strip(words.FRINGE) in words.ANONYMOUS else reading.phone_number(text)
 
 
 def written(talk: Talk, reads: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -161,8 +166,14 @@ def show_status(talk: Talk, books: Books, no: str) -> bool:
     row = books.complaints.see(no, talk.person.id)
     if row is None:
         return False
-    talk.say("complaints/file", row=row, photos=len(row.evidence))
+    talk.say("complaints/file", row=row)
     return True
+
+
+def full_text(talk: Talk, books: Books, no: str) -> str | None:
+    """The whole story, to those who deal with it and to its complainant (3-C, 3-D)."""
+    row = books.complaints.own(no, talk.person.id) or books.complaints.see(no, talk.person.id)
+    return row.content if row is not None else None
 
 
 def progress(books: Books, row: Any) -> dict[str, Any]:

@@ -118,8 +118,10 @@ def titled(books: Books, text: str) -> Accused:
 
 
 def on_desk(books: Books, text: str) -> Accused:
-    """Today's officer when the words mean whoever is on duty."""
-    return Accused((books.centre.officer_now(books.now).id,)) if words.ON_DUTY.search(text) else Accused()
+    """Whoever is on duty, when the words mean him: the officer of the rota, and who has the desk in his place."""
+    if not words.ON_DUTY.search(text):
+        return Accused()
+    return Accused(tuple(dict.fromkeys((books.centre.officer_now(books.now).id, books.duty.officer_now().id))))
 
 
 def labels(books: Books, accused: Accused) -> str:

@@ -19,6 +19,12 @@ def set_next(books: Books, row: Any, after: datetime) -> None:
     books.timers.set(key, coming.at, "complaints/remind", no=row.no, level=coming.level, over=coming.days_over)
 
 
+def keep_reminding(books: Books) -> None:
+    """A clock for everything unanswered that has none: one that failed must not be the last (3-10)."""
+    for row in books.complaints.unreminded():
+        set_next(books, row, books.now)
+
+
 def remind(books: Books, due: Due) -> None:
     """Tell whom it concerns today, and enter the next; after a standstill only the newest is said."""
     row = books.complaints.row(due.args["no"])

@@ -2,7 +2,7 @@
 
 from bot.contents import Entry, System
 from handlers import words
-from handlers.reception import booking, callers, mine
+from handlers.reception import booking, callers, mine, wishes
 from handlers.roles import COLLEAGUES
 
 SYSTEM = System(
@@ -11,7 +11,7 @@ SYSTEM = System(
         "reception/book": booking.book,
         "reception/mine": mine.my_bookings,
         "reception/caller": callers.key_in_caller,
-        "reception/answer_wish": booking.answer_wish,
+        "reception/answer_wish": wishes.answer_wish,
         "reception/answer_reminder": mine.answer_reminder,
     },
     entries=(
@@ -21,5 +21,5 @@ SYSTEM = System(
         Entry("reception/book", pattern=words.BOOK_MATTER, breaks_in=False),
     ),
     timers={"reception/remind": booking.remind},
-    rechecks={"reception/stands": booking.stands},
+    rechecks={"reception/stands": booking.stands, "reception/wish_waits": wishes.waits},
 )

@@ -6,6 +6,8 @@ from typing import Any
 from bot.contents import Due
 from bot.talk import Talk
 from handlers import reading
+from handlers.complaints.naming import people_in
+from handlers.first_contact import pass_contacts
 from handlers.reception.duty_log import some_note
 from handlers.reception.on_duty import book_day, next_day, officer, supervision_head
 from handlers.words_duty import NONE
@@ -15,6 +17,7 @@ from storage.books import Books
 from storage.duty import DONE, OBJECTED, RECEIVED, SAME_PERSON, WAITING
 
 BEFORE_CLOSING, AFTER_CLOSING = timedelta(minutes=20), timedelta(minutes=10)
+EARLIEST = timedelta(minutes=60)  # what happens after the book was given would stand in nobody's
 BEFORE_OPENING = timedelta(minutes=15)
 SHOWN = 20  # characters of a matter on one line
 EVERYTHING = {heading.value: ("-",) for heading in Heading}
@@ -36,14 +39,23 @@ def hand_over(talk: Talk, books: Books) -> None:
     day = talk.look("day", lambda: day_to_give(books, talk.person.id, talk.now))
     if day is None:
         talk.say("reception/handover_not_yours", officer=officer(books, book_day(books, talk.now)))
-    elif not is_settled(talk, books, day):
+    elif not is_settled(talk, books, day) and not is_early(talk, books, day):
         submit(talk, books, day)
+
+
+def is_early(talk: Talk, books: Books, day: date) -> bool:
+    """Begun more than an hour before closing: says from when on (1-22)."""
+    earliest = books.calendar.closing(day) - EARLIEST
+    if talk.look("early", lambda: books.now < earliest):
+        talk.say("reception/handover_early", earliest=earliest)
+        return True
+    return False
 
 
 def submit(talk: Talk, books: Books, day: date) -> None:
     """Everything once more, then the giver's side is confirmed."""
     receiver = talk.look("receiver", lambda: officer(books, next_day(books, day)).id)
-    items = talk.look("items", lambda: open_items(books, talk.person.id))
+    items = talk.look("items", lambda: open_items(books, (talk.person.id, receiver)))
     talk.say("reception/handover_items", items=items, receiver=books.centre.person(receiver), day=day)
     notes = {heading: ask_note(talk, heading) for heading in talk.look("missing", lambda: missing(books, day))}
     held = talk.ask("reception/handover_held", reads=some_note)
@@ -85,19 +97,26 @@ def state_of(books: Books, day: date) -> dict[str, str]:
     return {"state": row.state, "receiver": row.receiver, "why": row.objection}
 
 
-def open_items(books: Books, giver: str) -> list[dict[str, Any]]:
-    """Wishes nobody answered and first contacts of his that are not settled, each once."""
-    centre = books.centre
-    wishes = [
-        {"kind": "wish", "no": row.no, "what": centre.items[row.item].name} for row in books.reception.open_wishes()
+def open_items(books: Books, sides: tuple[str, str]) -> list[dict[str, Any]]:
+    """Wishes nobody answered and contacts not settled, whoever owns them; not what was said about either side (3-C)."""
+    wished = [
+        {"kind": "wish", "no": row.no, "what": books.centre.item(row.item).name}
+        for row in books.reception.open_wishes()
     ]
-    known = {wish["no"] for wish in wishes}
+    known = {wish["no"] for wish in wished}
     contacts = [
         {"kind": "contact", "no": row.ref or str(row.id), "what": row.matter[:SHOWN]}
-        for row in books.first_contact.unsettled(giver)
-        if row.ref not in known
+        for row in books.first_contact.unsettled()
+        if row.ref not in known and not set(sides) & set(people_in(books, row.matter))
     ]
-    return wishes + contacts
+    return wished + contacts
+
+
+def pass_items(books: Books, items: list[Any], receiver: str) -> None:
+    """What stands in the handover belongs to the receiver from now on (2-10)."""
+    listed = {str(item["no"]) for item in items}
+    numbers = [row.id for row in books.first_contact.unsettled() if (row.ref or str(row.id)) in listed]
+    pass_contacts(books, numbers, receiver)
 
 
 def missing(books: Books, day: date) -> list[str]:
@@ -122,6 +141,7 @@ def give(books: Books, day: date, receiver: str, items: list[Any], notes: dict[s
         return "not_whole"
     turn = books.duty.give(day, receiver, items, held, SAME_PERSON if refused else "")
     if refused:
+        pass_items(books, items, receiver)
         return "alone"
     post_card(books, day, receiver, turn)
     return "given"
@@ -185,6 +205,8 @@ def take(books: Books, day: date, turn: int) -> bool:
     told = books.duty.notice(next_day(books, day))
     if told and told.officer == books.actor:
         books.duty.acknowledge(told.day, RECEIVED)
+    row = books.duty.handover(day)
+    pass_items(books, row.items, row.receiver)
     tell_giver(books, day, "reception/handover_done", f"handover:{day}:{turn}:done")
     return True
 

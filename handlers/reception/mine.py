@@ -1,22 +1,41 @@
 """我的预约: look, change the time, cancel; the reminder's buttons; a booking asked after by number."""
 
+from itertools import count
+from typing import Any
+
 from bot.talk import Talk
-from handlers.reception.booking import choose_slot, facts, set_reminders
+from handlers.reception.booking import FINAL, facts, promised, say_refused, set_reminders
+from handlers.reception.choosing import choose_slot
+from handlers.words import short_label
 from rules.clause import Refusal
 from rules.reception import Slot
 from storage.books import Books
 from storage.reception import OPEN
 
+GONE = Refusal("1-10", "window_gone")
+
 
 def my_bookings(talk: Talk, books: Books) -> None:
     """我的预约 — the open ones; one of them can be moved or cancelled."""
-    mine = talk.look("mine", lambda: [{"no": row.no} for row in books.reception.mine(talk.person.id)])
+    mine = talk.look("mine", lambda: listed(talk, books))
     if not mine:
         talk.say("reception/none")
         return
-    no = mine[0]["no"] if len(mine) == 1 else talk.ask("reception/mine", among=mine[-5:])["no"]
+    no = mine[0]["no"] if len(mine) == 1 else talk.ask("reception/mine", among=mine)["no"]
     row = books.reception.get(no)
     act(talk, books, no, talk.ask("reception/one", **facts(row, books)))
+
+
+def listed(talk: Talk, books: Books) -> list[dict[str, Any]]:
+    """The five next ones, each with what tells it from the others."""
+    found = books.reception.mine(talk.person.id)[:5]
+    items = [books.centre.item(row.item).name for row in found]
+    starts = [row.start for row in found]
+    return [
+        {"no": row.no, "item": item, "short": short_label(item), "start": row.start, "wish": row.wish,
+         "alone": row.start is not None and starts.count(row.start) == 1}
+        for row, item in zip(found, items, strict=True)
+    ]  # fmt: skip
 
 
 def act(talk: Talk, books: Books, no: str, choice: str) -> None:
@@ -32,8 +51,9 @@ def act(talk: Talk, books: Books, no: str, choice: str) -> None:
 def drop(talk: Talk, books: Books, no: str) -> None:
     """取消预约 — asked once more, then the place goes to somebody else."""
     if talk.ask("reception/sure", no=no) == "drop":
+        placed = talk.look("placed", lambda: books.reception.get(no).start is not None)
         done = talk.once("drop", books.reception.cancel, no)
-        talk.say("reception/dropped" if done else "reception/gone", no=no)
+        talk.say("reception/dropped" if done else "reception/gone", no=no, placed=placed)
     else:
         talk.say("reception/kept", no=no)
 
@@ -41,17 +61,20 @@ def drop(talk: Talk, books: Books, no: str) -> None:
 def move(talk: Talk, books: Books, no: str) -> None:
     """改时间 — only the time is asked; number, matter and phone stay."""
     row = books.reception.get(no)
-    item, window = books.centre.items[row.item], books.centre.windows[row.window]
-    for attempt in range(1, 9):
+    item, window = books.centre.item(row.item), books.centre.window(row.window)
+    refused = talk.look("may move", lambda: None if books.reception.offers(window.id) else GONE)
+    for attempt in count(1):
         turn = "" if attempt == 1 else f" {attempt}"
-        slot = choose_slot(talk, books, item, window, turn)
-        refused = talk.once(f"move{turn}", move_booking, books, no, slot)
+        if not refused:
+            slot = choose_slot(talk, books, item, window, turn)
+            refused = talk.once(f"move{turn}", move_booking, books, no, slot)
         if refused is None:
-            talk.say("reception/moved", no=no, slot=slot, window=window)
+            talk.say("reception/moved", no=no, slot=slot, window=window, **promised(books, slot))
             return
-        talk.say(f"reception/refused_{refused.why}", name=f"refused{turn}", window=window, no=no)
-        if refused.why != "full":
+        say_refused(talk, books, refused, window, turn, no)
+        if refused.why in FINAL:
             return
+        refused = None
 
 
 def move_booking(books: Books, no: str, slot: Slot) -> Refusal | None:

@@ -1,26 +1,21 @@
 """Who has the desk on a day: the rota, those on leave passed over (1-01, 1-21)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from rules.calendar import local
-from rules.people import Person, supervision
+from rules.people import Person
 from rules.reception import next_duty_day
 from storage.books import Books
 
 
 def absent_on(books: Books, day: date) -> set[str]:
     """The ids of those on the desk's list who are on approved leave, or sent out, when that day opens."""
-    away_on = getattr(books.attendance, "away_on", None)
-    if away_on:
-        return set(away_on(day))
-    line, opening = books.centre.rota.get(day), books.calendar.opening(day)
-    people = [*((line.officer, line.stand_by) if line else ()), *supervision(books.centre.house)]
-    return set(books.attendance.away(people, opening, opening + timedelta(minutes=1)))
+    return set(books.duty.absent_at(books.calendar.opening(day)))
 
 
 def officer(books: Books, day: date) -> Person:
     """The day's officer, those on leave passed over (1-01)."""
-    return books.centre.officer_on(day, frozenset(absent_on(books, day)))
+    return books.duty.officer_at(books.calendar.opening(day))
 
 
 def next_day(books: Books, day: date) -> date:

@@ -39,7 +39,7 @@ async def desk(tmp_path: Path, said: list[Said]) -> AsyncIterator[Rehearsal]:
     await rehearsal.close()
 
 
-async def post_anew(desk: Rehearsal, *gone: str, **moved: dict[str, Any]) -> None:
+async def post_anew(desk: Rehearsal, *gone: str, **moved: Any) -> None:
     """The roster is loaded again with some colleagues elsewhere, or gone."""
     loaded = load_folder(EXAMPLE)
     people: dict[str, Person] = {
@@ -55,7 +55,8 @@ def unit_of(desk: Rehearsal, person: str) -> Person:
 async def swap_heads(desk: Rehearsal) -> None:
     role = unit_of(desk, HEAD).role
     other = next(p for p in desk.house.desk.shelf.centre.windows if p != unit_of(desk, HEAD).unit)
-    await post_anew(desk, **{HEAD: {"unit": other, "role": Role.WINDOW_STAFF}, SUCCESSOR: {"role": role}})
+    moved: dict[str, Any] = {HEAD: {"unit": other, "role": Role.WINDOW_STAFF}, SUCCESSOR: {"role": role}}
+    await post_anew(desk, **moved)
 
 
 def asked_of(said: list[Said]) -> set[str]:
@@ -70,9 +71,7 @@ async def decide(desk: Rehearsal, n: int, person: str) -> Any:
     return await desk.house.desk.do(lambda books: books.requests.decide(NO, n, person, "yes"))
 
 
-async def test_the_old_head_no_longer_decides_and_the_new_one_gets_the_card(
-    desk: Rehearsal, said: list[Said]
-) -> None:
+async def test_the_old_head_no_longer_decides_and_the_new_one_gets_the_card(desk: Rehearsal, said: list[Said]) -> None:
     await swap_heads(desk)
     assert await decide(desk, 1, HEAD) == Refusal("G11", "not_yours")
     await desk.hear(HEAD, tap="同意")
@@ -83,9 +82,7 @@ async def test_the_old_head_no_longer_decides_and_the_new_one_gets_the_card(
     assert (step.decision, step.decided_by) == ("yes", SUCCESSOR)
 
 
-async def test_after_half_an_hour_the_card_goes_to_whoever_fills_the_office(
-    desk: Rehearsal, said: list[Said]
-) -> None:
+async def test_after_half_an_hour_the_card_goes_to_whoever_fills_the_office(desk: Rehearsal, said: list[Said]) -> None:
     await swap_heads(desk)
     await desk.move_to(ASKED.replace(minute=31))
     assert asked_of(said) == {SUCCESSOR}

@@ -128,6 +128,18 @@ async def test_fetch_reads_nothing_but_its_own_folder(desk: StrawDesk, tmp_path:
             await desk.web.fetch(Attachment("photo", str(source)))
 
 
+async def test_forget_deletes_nothing_but_its_own(desk: StrawDesk, client: httpx.AsyncClient, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("密")
+    await desk.web.forget(Attachment("photo", str(tmp_path / "secret")))
+    assert (tmp_path / "secret").exists()
+    async with listening(client, ANN):
+        await send_photo(client, JPEG)
+    assert desk.heard[0].file
+    for _ in range(2):  # twice is no fault
+        await desk.web.forget(desk.heard[0].file)
+    assert list((tmp_path / "incoming").iterdir()) == []
+
+
 def test_a_jpeg_by_name_alone_is_none() -> None:
     assert kind_of(b"photo.jpg") is None
 

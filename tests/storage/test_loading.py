@@ -14,7 +14,7 @@ from rules.calendar import ZONE
 from rules.people import Role
 from storage.audit import Head
 from storage.catalogue import Centre, account, fact, rota, staff
-from storage.loading import BadCentre, load_folder, write_centre
+from storage.loading import BadCentre, digest_of_folder, load_folder, write_centre
 
 MONDAY = date(2026, 11, 23)
 
@@ -51,7 +51,7 @@ def test_the_example_is_read_whole(desk: Desk) -> None:
     assert next(iter(centre.windows)) == "zixun"
     assert centre.calendar.closing(MONDAY).time() == time(17, 30)
     assert dict(centre.emergency)["报警"] == "110"
-    assert centre.quiet_hours == (time(21), time(8))
+    assert (centre.readings.quiet_from, centre.readings.quiet_to) == (time(21), time(8))
     assert load_folder(EXAMPLE).warnings == ()
     assert desk.faults() == []
 
@@ -111,6 +111,19 @@ def test_every_bad_row_is_named_at_once(folder: Path) -> None:
 def test_nonsense_is_a_bad_row_not_a_crash(folder: Path, file: str, text: str) -> None:
     (folder / file).write_text(text, encoding="utf-8")
     assert file in {row[0] for row in wrong(folder)}
+
+
+def test_an_officer_outside_the_pool_is_only_a_warning(folder: Path) -> None:
+    """1-01: windows posted with two or more, unless the centre lets every window serve."""
+    alone = next(w.id for w in load_folder(folder).centre.windows.values() if w.one_person)
+    officer = load_folder(folder).centre.colleagues_of(alone)[0].id
+    spoil(folder, "rota.yaml", f"officer: {load_folder(folder).days[MONDAY].officer}", f"officer: {officer}")
+    assert [(row.file, row.reason, row.value) for row in load_folder(folder).warnings] == [
+        ("rota.yaml", "not_in_pool", officer)
+    ]
+    with (folder / "centre.yaml").open("a", encoding="utf-8") as own:
+        own.write("\nreadings:\n  duty_pool: all_windows\n")
+    assert load_folder(folder).warnings == ()
 
 
 def test_a_headcount_that_belies_the_file_is_only_a_warning(folder: Path) -> None:
@@ -247,3 +260,9 @@ def test_out_of_hours_the_next_working_day_answers(desk: Desk) -> None:
 def test_an_empty_centre_has_nobody_on_duty() -> None:
     with pytest.raises(LookupError):
         Centre.empty().officer_on(MONDAY)
+
+
+def test_the_books_know_the_folder_they_hold(desk: Desk, folder: Path) -> None:
+    assert load(desk, folder).digest == digest_of_folder(folder) == digest_of_folder(EXAMPLE)
+    (folder / "staff.yaml").write_text((folder / "staff.yaml").read_text("utf-8") + "# 一字之差\n", "utf-8")
+    assert desk.centre.digest != digest_of_folder(folder)

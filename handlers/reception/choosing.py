@@ -1,0 +1,152 @@
+"""一㈠3⑵: choosing a published place, first the half-day and then the place in it (1-10)."""
+
+from collections.abc import Sequence
+from datetime import time
+from functools import partial
+from itertools import count
+from typing import Any
+
+from bot.answers import Unread
+from bot.talk import Talk
+from bot.understanding.times import Ok
+from handlers import reading
+from rules.calendar import at, local
+from rules.reception import Slot, slot_refused
+from storage.books import Books
+from storage.catalogue import Item, Window
+
+SHOWN = 4  # and 更多: five choices at most (ux 9)
+NO_PLACE = "reception/no_place"
+EXACT, SOME, TAKEN = "exact", "some", "taken"
+
+
+def choose_slot(
+    talk: Talk, books: Books, item: Item, window: Window, turn: str = "", said: str = "", steps: int = 0
+) -> Slot:
+    """A place; "明天下午三点" in the opening words answers both questions, or hears why not before they are asked."""
+    if not turn:
+        hear_opening_words(talk, books, item, window, said)
+    for again in count():
+        name = f"reception/when{turn}" + (f" {again}x" if again else "")
+        stretch = talk.ask(
+            "reception/when", name=name, on=item.id, item=item, window=window, steps=steps if not again else 0,
+            reads=lambda text: read_stretch(text, books, window), among=lambda: half_days(books, window),
+            matched=talk.given("matched", ""),
+        )  # fmt: skip
+        slot = choose_in(talk, books, item, window, stretch, f"{turn}{f' {again}x' if again else ''}")
+        if slot is not None:
+            return slot
+    raise LookupError("no place chosen")
+
+
+def hear_opening_words(talk: Talk, books: Books, item: Item, window: Window, said: str) -> None:
+    """The time they named, if there is a place then; where there is none they hear it at once (1-10)."""
+    heard = talk.look("spoken time", lambda *_: spoken_time(said, books, window), item.id)
+    talk.know("reception/when", lambda: heard["stretch"], on=item.id)
+    if heard["refused"]:
+        talk.say(NO_PLACE, **heard["refused"])
+
+
+def spoken_time(said: str, books: Books, window: Window) -> dict[str, Any]:
+    found = read_stretch(said, books, window) if said else Unread()
+    if not isinstance(found, Unread):
+        return {"stretch": found, "refused": None}
+    return {"stretch": None, "refused": dict(found.values) if found.path == NO_PLACE else None}
+
+
+def choose_in(talk: Talk, books: Books, item: Item, window: Window, stretch: Slot, turn: str) -> Slot | None:
+    """A place within a stretch; 更多 shows the next four, another time typed here is gone to; None when all went."""
+    page = 0
+    for step in count():
+        tail = f"{turn} {step}" if step else turn
+        seen = talk.look(f"places{turn} {step}", lambda wanted: see(books, window, wanted), stretch)
+        if seen["places"] == EXACT:
+            return stretch
+        if seen["places"] == TAKEN:
+            talk.say("reception/taken", name=f"taken{tail}", wanted=stretch)
+            if seen["half"] is None:
+                return None
+            stretch, page = seen["half"], 0
+        answer = talk.ask(
+            "reception/slot", name=f"reception/slot{tail}", on=stretch, item=item, stretch=stretch,
+            reads=partial(read_stretch, books=books, window=window, within=stretch),
+            among=partial(places_shown, books, window, stretch, page),
+        )  # fmt: skip
+        stretch, page = (stretch, page + 1) if answer == "more" else (answer, 0)
+    return None
+
+
+def see(books: Books, window: Window, wanted: Slot) -> dict[str, Any]:
+    """Whether the stretch is itself a free place, holds some, or none; then its half-day, if that still holds some."""
+    free = free_in(books, window, wanted)
+    if free:
+        return {"places": EXACT if wanted in free else SOME, "half": None}
+    day = local(wanted.start).date()
+    halves = (
+        Slot(opens, closes) for opens, closes in books.calendar.sessions_on(day) if opens <= wanted.start < closes
+    )
+    return {"places": TAKEN, "half": next((half for half in halves if free_in(books, window, half)), None)}
+
+
+def places_shown(books: Books, window: Window, stretch: Slot, page: int) -> list[Slot]:
+    return page_of(free_in(books, window, stretch), page)
+
+
+def page_of(slots: Sequence[Slot], page: int) -> list[Slot]:
+    """Four at a time, from the start again after the last."""
+    pages = max(1, -(-len(slots) // SHOWN))
+    first = page % pages * SHOWN
+    return list(slots[first : first + SHOWN])
+
+
+def half_days(books: Books, window: Window) -> list[Slot]:
+    """The next half-days with a place left, as stretches of time."""
+    found: list[Slot] = []
+    for day in books.reception.days():
+        free = books.reception.free_slots(window, day)
+        for opens, closes in books.calendar.sessions_on(day):
+            if any(opens <= slot.start < closes for slot in free):
+                found.append(Slot(opens, closes))
+        if len(found) >= SHOWN:
+            break
+    return found[:SHOWN]
+
+
+def free_in(books: Books, window: Window, stretch: Slot) -> list[Slot]:
+    """Places left in a stretch of one day."""
+    free = books.reception.free_slots(window, local(stretch.start).date())
+    return [slot for slot in free if stretch.start <= slot.start and slot.end <= stretch.end]
+
+
+def read_stretch(text: str, books: Books, window: Window, within: Slot | None = None) -> Slot | Unread:
+    """What was typed as a place or a stretch with places; else why not, and the next open one (1-10)."""
+    if within is not None:
+        midnight = at(local(within.start).date(), time.min)
+        same_day = reading.when(books, "appointment", ref=midnight)(text)
+        there = stretch_of(same_day, window, books) if isinstance(same_day, Ok) else None
+        if there and local(there.start).date() == midnight.date() and free_in(books, window, there):
+            return there
+    found = reading.when(books, "appointment")(text)
+    if isinstance(found, Unread):
+        return found
+    slot = stretch_of(found, window, books)
+    return slot if free_in(books, window, slot) else no_place(slot, books, window)
+
+
+def no_place(wanted: Slot, books: Books, window: Window) -> Unread:
+    refused = slot_refused(wanted, books.now, books.reception.limits(), books.calendar)
+    nearest = [place for half in half_days(books, window)[:1] for place in free_in(books, window, half)[:1]]
+    provisional = books.calendar.is_provisional(local(wanted.start).date())
+    why = {"why": refused.why if refused else "full", "wanted": wanted, "nearest": nearest, "provisional": provisional}
+    return Unread(NO_PLACE, why, miss=False)
+
+
+def stretch_of(found: Ok, window: Window, books: Books) -> Slot:
+    """A minute means the slot it falls into; a half-day or a day is a stretch."""
+    if found.end is not None and found.grain != "minute":
+        return Slot(found.start, found.end)
+    day = local(found.start).date()
+    for slot in books.reception.free_slots(window, day):
+        if slot.start <= found.start < slot.end:
+            return slot
+    return Slot(found.start, found.start)
