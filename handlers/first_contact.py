@@ -17,7 +17,6 @@ from rules.people import Role
 from storage.books import Books
 
 ACTS_FROM = 0.5
-NUDGE_MINUTES = wishes.NUDGE_MINUTES
 LED = (RouteKind.ITEM, RouteKind.WINDOW, RouteKind.ELSEWHERE)
 
 
@@ -160,7 +159,7 @@ def hand_to_officer(books: Books, person: str, said: list[str], why: str) -> dic
     officer = books.first_contact.note(person, " / ".join(said)[:500], Outcome.OPEN, "", RouteKind.UNKNOWN, other)
     row = books.first_contact.last_of(person)
     post_card(books, row, officer.id, f"contact:{row.id}")
-    late = books.calendar.add_working_minutes(books.now, NUDGE_MINUTES)
+    late = books.calendar.add_working_minutes(books.now, wishes.NUDGE_MINUTES)
     books.timers.set(f"contact:{row.id}:late", late, "first_contact/late", number=row.id)
     return {"id": officer.id, "name": officer.name}
 
@@ -182,17 +181,15 @@ def waits(books: Books, number: str) -> bool:
 
 def remind_owner(books: Books, due: Due) -> None:
     """Half a working hour without an answer: its owner of that moment, once (2-10)."""
-    row = books.first_contact.get(due.args["number"])
-    if row is not None and row.outcome == Outcome.OPEN:
+    if waits(books, str(due.args["number"])):
+        row = books.first_contact.get(due.args["number"])
         send_card(books, row, row.owner, due.key, late=True)
 
 
 def send_card(books: Books, row: Any, to: str, key: str, late: bool = False) -> None:
     """The card by which this contact is answered: a wish's own, or that of a visit."""
-    if row.ref:
-        wishes.post_card(books, row.ref, to, key, late)
-    else:
-        post_card(books, row, to, key, late)
+    post, about = (wishes.post_card, row.ref) if row.ref else (post_card, row)
+    post(books, about, to, key, late)
 
 
 def pass_contacts(books: Books, numbers: Iterable[int], receiver: str) -> None:
