@@ -196,7 +196,7 @@ class Courier:
         def note(books: Books) -> None:
             caller = letter.caller()
             if caller is None:
-                caller = books.centre.officer_on(books.centre.duty_day(books.now), frozenset({letter.person})).id
+                caller = books.duty.officer_now(frozenset({letter.person})).id
             if caller not in ("", letter.person):
                 books.outbox.post(
                     caller, "machine/call_list", f"call:{letter.id}", who=books.roster.label(letter.person),

@@ -159,9 +159,9 @@ class Talk:
         own = name or path
         choice = self.ask(path, name=own, **values)
         if choice == "edit":
-            step = self.ask(WHICH, among=self._changeable(own))["step"]
-            self._open.given["edited"] = [step, self._log[step]]
-            for gone in (own, WHICH, step):
+            field = self.ask(WHICH, among=self._changeable(own))
+            self._open.given["edited"] = [field["step"], self._log[field["step"]]]
+            for gone in (own, WHICH, *field["steps"]):
                 self._log.pop(gone, None)
             raise Restart
         if choice == "cancel":
@@ -169,10 +169,14 @@ class Talk:
             raise Finish
         return True
 
-    def _changeable(self, summary: str) -> list[dict[str, str]]:
-        steps = [step for step, entry in self._log.items() if entry[0] == ANSWER and step not in (summary, WHICH)]
-        named = [{"step": step, "label": self.books.words.fact(step.split(" ")[0], "label")} for step in steps]
-        return [option for option in named if option["label"]]
+    def _changeable(self, summary: str) -> list[dict[str, Any]]:
+        """The fields of the summary by their names; a field asked over several pages is one."""
+        fields: dict[str, list[str]] = {}
+        for step, entry in self._log.items():
+            label = self.books.words.fact(step.split(" ")[0], "label") if entry[0] == ANSWER else ""
+            if label and step not in (summary, WHICH):
+                fields.setdefault(label, []).append(step)
+        return [{"label": label, "step": steps[0], "steps": steps} for label, steps in fields.items()]
 
     # -- what else goes into the log --------------------------------------------------------------------------------
     def look(self, name: str, read: Callable[..., Any], *args: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from bot.contents import System
 from bot.talk import Talk
-from handlers.first_contact import hand_to_officer
+from handlers.contacts import hand_to_officer
 from storage.books import Books
 
 

@@ -14,6 +14,7 @@ from bot.understanding.profiles import Profiles, shares
 
 KEPT, LOOKED_AT = 20, 90
 TOGETHER = 0.8
+EXACT = 4.0
 COMMON = 0.35
 Pair = tuple[str, str]
 
@@ -89,7 +90,8 @@ class Index:
         shared = self._shared(features)
         fits = {wording: self._fit(worth, wording) for wording, worth in shared.items()}
         first = heapq.nlargest(LOOKED_AT, fits, key=lambda w: (fits[w], -w))
-        scored = [(fits[w] * self._alike(chars, w), w) for w in first]
+        said = sum(self._worth(f) for f in features) or 1.0
+        scored = [(fits[w] * self._alike(chars, w) * self._exactly(shared[w], w, said), w) for w in first]
         named = self._by_route(sorted(scored, key=lambda pair: (-pair[0], pair[1])))
         return self._together(named, [(f.name, self._worth(f)) for f in features])
 
@@ -110,6 +112,10 @@ class Index:
 
     def _fit(self, shared: float, wording: int) -> float:
         return shared * math.sqrt(min(1.0, shared / self._weight[wording]))
+
+    def _exactly(self, shared: float, wording: int, said: float) -> float:
+        """More than 1 where the text is the name itself and nothing else."""
+        return 1 + EXACT * (min(1.0, shared / self._weight[wording]) * min(1.0, shared / said)) ** 3
 
     def _alike(self, chars: str, wording: int) -> float:
         return 0.8 + 0.2 * fuzz.partial_ratio(self._names[wording][1], chars) / 100

@@ -45,7 +45,7 @@ def _keep(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
             file.write(text)
-        os.replace(file.name, path)
+        Path(file.name).replace(path)
         _forget_old(path.parent)
     except OSError:
         return  # a disk that keeps nothing costs half a second at the next start, no more

@@ -47,7 +47,7 @@ def open_line(books: Books, no: str) -> None:
     """Today's officer gets the entry, the clocks are set, a long outing is filed at once."""
     known = facts(books, no)
     row = books.attendance.outing_of(no)
-    officer = books.centre.officer_on(books.centre.duty_day(books.now), frozenset({row.person}))
+    officer = books.duty.officer_now(frozenset({row.person}))
     books.outbox.post(officer.id, "attendance/register_entry", f"outing:{row.id}:desk", **known)
     expect(books, row)
     if too_long(books, known["outing"]):

@@ -7,7 +7,7 @@ from bot.contents import Due
 from bot.talk import Talk
 from handlers import reading
 from handlers.complaints.naming import people_in
-from handlers.first_contact import pass_contacts
+from handlers.contacts import pass_contacts
 from handlers.reception.duty_log import some_note
 from handlers.reception.on_duty import book_day, next_day, officer, supervision_head
 from handlers.words_duty import NONE

@@ -2,12 +2,12 @@
 
 from bot.talk import Talk
 from handlers import reading
+from handlers.contacts import NUDGE_MINUTES, post_wish_card
 from handlers.reception.phones import ask_phone, asks_phone
 from storage.books import Books
 from storage.catalogue import Item, Window
 from storage.reception import WISHED
 
-NUDGE_MINUTES = 30  # working minutes without an answer, then its owner is told once more (2-10)
 SENT, CLOSED, NOT_YOURS = "answered", "closed", "not_yours"
 
 
@@ -31,20 +31,10 @@ def enter_wish(books: Books, person: str, item: Item, phone: str, wish: str, for
     """The wish, its owner, the card by which he answers, and the reminder that he has not."""
     no = books.reception.wish(person, item, phone, wish, form)
     officer = books.first_contact.note(person, item.name, "open", no)
-    post_card(books, no, officer.id, f"wish:{no}")
+    post_wish_card(books, no, officer.id, f"wish:{no}")
     late = books.calendar.add_working_minutes(books.now, NUDGE_MINUTES)
     books.timers.set(f"wish:{no}:late", late, "first_contact/late", number=books.first_contact.about(no).id)
     return no
-
-
-def post_card(books: Books, no: str, to: str, key: str, late: bool = False) -> None:
-    """The card of a wish, as long as it waits for its answer."""
-    row = books.reception.get(no)
-    books.outbox.post(
-        to, "reception/wish_card", key, card="reception/answer_wish", opens={"no": no},
-        recheck="reception/wish_waits", subject=no, no=no, item=books.centre.item(row.item), wish=row.wish,
-        phone=row.phone, window=books.centre.window(row.window), late=late,
-    )  # fmt: skip
 
 
 def waits(books: Books, no: str) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 BANDS = (0.0, 0.2, 0.35, 0.5, 0.65, 0.8, 1.01)
@@ -13,7 +14,7 @@ def bands(path: Path) -> list[Band]:
     """Mean confidence, share right and count of each band that holds a sentence."""
     with path.open(encoding="utf-8") as file:
         seen = [(float(row["confidence"]), int(row["right"])) for row in csv.DictReader(file)]
-    parts = ([s for s in seen if low <= s[0] < high] for low, high in zip(BANDS, BANDS[1:], strict=False))
+    parts = ([s for s in seen if low <= s[0] < high] for low, high in pairwise(BANDS))
     return [(_mean(c for c, _ in part), _mean(r for _, r in part), len(part)) for part in parts if part]
 
 
@@ -44,7 +45,8 @@ def plot(found: list[Band]) -> str:
 def _words(size: int) -> str:
     """The axes' names and ends."""
     return (
-        f'<text x="{size / 2}" y="{size - 6}" text-anchor="middle">confidence (the desk acts right of the dashes)</text>'
+        f'<text x="{size / 2}" y="{size - 6}" text-anchor="middle">'
+        f"confidence; the desk acts right of the dashes</text>"
         f'<text x="12" y="{size / 2}" text-anchor="middle" transform="rotate(-90 12 {size / 2})">share right</text>'
         f'<text x="{_x(0)}" y="{_y(0) + 12}">0</text><text x="{_x(1) - 6}" y="{_y(0) + 12}">1</text>'
         f'<text x="{EDGE - 10}" y="{_y(1) + 8}">1</text>'

@@ -1,6 +1,6 @@
 """Figures of routing and times on the development sentences, even and odd ids apart.
 
-python -m tests.understanding.measure [--errors even] [--only questions|times]
+python -m tests.understanding.measure [--errors even] [--write]
 """
 
 import argparse
@@ -19,19 +19,26 @@ from bot.understanding.catalogue import Catalogue
 from bot.understanding.cli_lines import route_line, when_line
 from bot.understanding.routing import Router
 from rules.calendar import Calendar
+from tests.understanding.calibration import bands, plot
 
 DATA = Path(__file__).parent / "data"
 CENTRE = Path(__file__).parents[2] / "deploy" / "centre.example"
 Rows = list[dict[str, str]]
+DOCS = Path(__file__).parents[2] / "docs"
+BEGIN, END = "<!-- figures: written by make understand -->", "<!-- end of figures -->"
 Answers = list[dict[str, Any]]
 
 
 def halves(path: Path) -> dict[str, Rows]:
     """The rows by the last digit of their id: even ones were read while writing, odd ones were not."""
-    with path.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = read(path)
     even = [row for row in rows if int(row["id"][-1]) % 2 == 0]
     return {"even": even, "odd": [row for row in rows if row not in even], "all": rows}
+
+
+def read(path: Path) -> Rows:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def score(rows: Rows, answers: Answers, scorer: str) -> str:
@@ -58,20 +65,41 @@ def _write(path: Path, rows: Rows) -> None:
         writer.writerows(rows)
 
 
-def questions(errors: str) -> None:
+def questions(errors: str) -> list[str]:
     begun = time.perf_counter()
     router = Router(Catalogue.load(CENTRE))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"router ready after {time.perf_counter() - begun:.2f} s, {memory} MB")
-    for half, rows in halves(DATA / "dev_questions.csv").items():
-        took, answers = [], []
-        for row in rows:
-            begun = time.perf_counter()
-            answers.append(route_line(router, dict(row)))
-            took.append(1000 * (time.perf_counter() - begun))
-        print(half, f"p95 {statistics.quantiles(took, n=20)[-1]:.1f} ms", score(rows, answers, "score_questions.py"))
+    ready, memory = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    columns: dict[str, dict[str, str]] = {}
+    took: list[float] = []
+    for half, rows in {**halves(DATA / "dev_questions.csv"), "own": read(DATA / "own_questions.csv")}.items():
+        answers = [_timed(router, row, took) for row in rows]
+        columns[half] = flat(json.loads(score(rows, answers, "score_questions.py")))
         if half == errors:
             _wrong_routes(rows, answers)
+    p95 = statistics.quantiles(took, n=20)[-1]
+    speed = f"Ready after {ready:.2f} s, {memory} MB resident, p95 {p95:.1f} ms, slowest {max(took):.0f} ms."
+    return [*table("questions", columns), "", speed]
+
+
+def _timed(router: Router, row: dict[str, str], took: list[float]) -> dict[str, Any]:
+    begun = time.perf_counter()
+    answer = route_line(router, dict(row))
+    took.append(1000 * (time.perf_counter() - begun))
+    return answer
+
+
+def flat(figures: dict[str, Any]) -> dict[str, str]:
+    """The scorer's figures as one column of text."""
+    column = {name: str(value) for name, value in figures.items() if not isinstance(value, dict)}
+    column |= {f"{name} precision / recall": f"{p} / {r}" for name, (p, r) in figures.get("classes P/R", {}).items()}
+    return column | {f"style {name}": str(value) for name, value in figures.get("by style", {}).items()}
+
+
+def table(name: str, columns: dict[str, dict[str, str]]) -> list[str]:
+    """Markdown rows, one figure each."""
+    rows = list(dict.fromkeys(row for column in columns.values() for row in column))
+    head = [f"| {name} | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    return head + [f"| {row} | {' | '.join(column.get(row, '') for column in columns.values())} |" for row in rows]
 
 
 def _wrong_routes(rows: Rows, answers: Answers) -> None:
@@ -80,12 +108,14 @@ def _wrong_routes(rows: Rows, answers: Answers) -> None:
             print(row["id"], row["style"], row["text"], row["label"], answer["ranked"][:3], answer["confidence"])
 
 
-def times(errors: str) -> None:
-    for half, rows in halves(DATA / "dev_times.csv").items():
+def times(errors: str) -> list[str]:
+    columns = {}
+    for half, rows in {**halves(DATA / "dev_times.csv"), "own": read(DATA / "own_times.csv")}.items():
         answers = [when_line(dict(row), Calendar()) for row in rows]
-        print(half, score(rows, answers, "score_times.py"))
+        columns[half] = flat(json.loads(score(rows, answers, "score_times.py")))
         if half == errors:
             _wrong_times(rows, answers)
+    return table("times", columns)
 
 
 def _wrong_times(rows: Rows, answers: Answers) -> None:
@@ -94,12 +124,24 @@ def _wrong_times(rows: Rows, answers: Answers) -> None:
             print(row["id"], row["text"], row["context"], row["status"], row["start"], row["end"], *answer.values())
 
 
-if __name__ == "__main__":
+def write(lines: list[str]) -> None:
+    """The table between its marks in the document, and the plot beside it."""
+    page = DOCS / "understanding.md"
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    page.write_text(f"{before}{BEGIN}\n{chr(10).join(lines)}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    (DOCS / "understanding-calibration.svg").write_text(plot(bands(DATA / "first_sight.csv")), encoding="utf-8")
+
+
+def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--errors", default="", choices=("", "even", "odd"))
-    parser.add_argument("--only", default="", choices=("", "questions", "times"))
+    parser.add_argument("--errors", default="", choices=("", "even", "odd", "own"))
+    parser.add_argument("--write", action="store_true", help="keep the table and the plot in docs/")
     given = parser.parse_args()
-    if given.only != "times":
-        questions(given.errors)
-    if given.only != "questions":
-        times(given.errors)
+    lines = [*questions(given.errors), "", *times(given.errors)]
+    print("\n".join(lines))
+    if given.write:
+        write(lines)
+
+
+if __name__ == "__main__":
+    main()
