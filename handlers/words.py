@@ -35,3 +35,6 @@ def short_label(name: str) -> str:
     pauses = [at for at, char in enumerate(name[: LONGEST + 1]) if char in BREAKS]
     fit = [at for at in pauses if at > 1 and (not opened or at <= opened[0])]
     return name[: fit[-1] if fit else LONGEST]
+
+
+ASKS_ONLY = re.compile(r"[我要想来帮请先]*(?:预约|约|取|挂|排)[个号一下]*")

@@ -43,12 +43,16 @@ class Reader:
         if len(surface.sounds) > 1:
             self._heard.setdefault(" ".join(surface.sounds), []).append(concept)
 
-    def read(self, text: str) -> tuple[Folded, list[Feature]]:
-        """The features of a text, strongest concepts first found longest; repeated ones once."""
+    def read(self, text: str, as_spelt: bool = False) -> tuple[Folded, list[Feature]]:
+        """The features of a text, strongest concepts first found longest; repeated ones once.
+
+        `as_spelt` looks for no mistyping, as in our own wordings.
+        """
         folded = fold(text)
         concepts = list(self._written(folded)) or []
         kept = self._without_fillers(folded, concepts)
-        found = [*concepts, *self._sounding(folded, concepts), *self._typed(folded), *_grams(folded, kept)]
+        meant = [] if as_spelt else [*self._sounding(folded, concepts), *self._typed(folded)]
+        found = [*concepts, *meant, *_grams(folded, kept)]
         return folded, list({f.name: f for f in reversed(found)}.values())
 
     def _written(self, folded: Folded) -> Iterator[Feature]:

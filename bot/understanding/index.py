@@ -9,7 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from bot.understanding.features import Feature, Reader
+from bot.understanding.features import Feature, Reader, pairs
 from bot.understanding.profiles import Profiles, shares
 
 KEPT, LOOKED_AT = 20, 90
@@ -34,10 +34,11 @@ def tables(reader: Reader, named: Iterable[Pair], spoken: Iterable[Pair]) -> dic
     routes = [*dict.fromkeys(route for route, _ in names + sayings)]
     numbers = {route: number for number, route in enumerate(routes)}
     owners = [numbers[route] for route, _ in names + sayings]
-    read = [reader.read(wording) for _, wording in names + sayings]
+    read = [reader.read(wording, as_spelt=True) for _, wording in names + sayings]
     features = [found for _, found in read]
     idf, common = _rarity(owners, features)
     return {
+        "spelt": sorted({pair for folded, _ in read for pair in pairs(folded.chars)}),
         "routes": routes,
         "names": [[numbers[route], folded.chars] for (route, _), (folded, _) in zip(names, read, strict=False)],
         "idf": idf,

@@ -8,19 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from bot.understanding.catalogue import Catalogue
-from bot.understanding.features import Feature, Reader, pairs
+from bot.understanding.features import Feature, Reader
 from bot.understanding.index import Index, Near, Pair, tables
 from bot.understanding.intents import Found, Intents
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.prepared import content_key, prepared, usual_folder
-from bot.understanding.wording import Folded, fold
+from bot.understanding.wording import Folded
 
 KEPT = 8
 NOTHING = "unknown"
 INTENTS = ("complaint", "appointment", "smalltalk", NOTHING)
 FAINT, WEAK, SURE, SURELY = 1.0, 4.0, 12.0, 15.0
 GAP = 1
-ADDRESS, CHAT, ASIDE, CLEAR = 16, 12, 80, 0.6
+ADDRESS, CHAT, ASIDE, CLEAR, TELLING = 16, 12, 80, 0.6, 0.1
+ASIDES = re.compile(r"电话|[0-9-]{5,}|(?:今|明|后)(?:天|早|儿)|[上下]午|[一二三四五六七八九十两\d]+(?:点半|点)")
 AND = re.compile("还有|还想|还要|还得|另外|顺便|顺带|同时|以及|外加|也想|也要|和|、")
 # Fitted to tests/understanding/data/first_sight.csv so that confidence c means 3.5 c to 1 - c for being right:
 # at 0.5, where the desk begins to act, 78 of 100.
@@ -75,12 +76,13 @@ class Router:
         danger = self._intents.danger(folded.chars)
         if self._intents.smalltalk(folded.chars):
             return Ranking(("smalltalk",), 0.9, text.strip(), danger=danger)
-        if self._intents.vague(folded.chars):
-            return Ranking((NOTHING,), 0.2, "", danger=danger)
         near = self._index.nearest(folded.chars, features)
         if len(folded.chars) > ADDRESS or not self._intents.place(folded.chars):
             near = _windows_lowered(near)
-        return self._judge(_Said(text, folded, features, near, danger))
+        said = _Said(text, folded, features, near, danger)
+        if self._intents.vague(folded.chars):
+            return said.ranking((NOTHING, *(n.route for n in near[:KEPT])), 0.2, "")
+        return self._judge(said)
 
     def _judge(self, said: "_Said") -> Ranking:
         chars, routes = said.folded.chars, tuple(n.route for n in said.near[:KEPT])
@@ -88,10 +90,17 @@ class Router:
         if complaint := self._intents.complaint(chars):
             return said.ranking(("complaint", *routes), 0.85, said.piece(complaint))
         if booking and not self._elsewhere_surely(said):
-            return said.ranking(("appointment", *routes), 0.85, said.piece(booking), wants_booking=True)
+            return self._booked(said, routes, said.piece(booking))
         if self._unclear(said):
             return said.ranking((NOTHING, *routes), 0.2, "", wants_booking=bool(booking))
         return self._as_near(said, routes, bool(booking))
+
+    def _booked(self, said: "_Said", routes: tuple[str, ...], asking: str) -> Ranking:
+        """The matter of a booking is what is named beside the asking, where that says it surely."""
+        beside = self._alone(ASIDES.sub("", said.text.replace(asking, "", 1))) if asking else None
+        if beside is None or beside.confidence < CLEAR or beside.ranked[0] in INTENTS:
+            return said.ranking(("appointment", *routes), 0.85, asking, wants_booking=True)
+        return said.ranking(("appointment", *beside.ranked), 0.85, beside.matched, wants_booking=True)
 
     def _as_near(self, said: "_Said", routes: tuple[str, ...], booking: bool) -> Ranking:
         """What the wordings say; a complaint about somebody else is not ours."""
@@ -126,7 +135,9 @@ class Router:
     def _through(self, said: "_Said") -> str:
         route = said.near[0].route
         worth = [(f, self._index.speaks(f, route)) for f in said.features if not f.name.startswith("c1")]
-        return said.piece(_heaviest([(f, value) for f, value in worth if value])) if any(v for _, v in worth) else ""
+        least = TELLING * max((value for _, value in worth), default=0.0)
+        telling = [(f, value) for f, value in worth if value and value >= least]
+        return said.piece(_heaviest(telling)) if telling else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +181,7 @@ def _prepared(words: Lexicon, named: list[Pair], spoken: list[Pair], cache: Path
     """The reader and the index, from tables on disk when the same words were prepared before."""
 
     def make() -> dict[str, Any]:
-        spelt = sorted({pair for _, text in named + spoken for pair in pairs(fold(text).chars)})
-        return {"spelt": spelt, **tables(Reader(words, spelt), named, spoken)}
+        return tables(Reader(words), named, spoken)
 
     made = prepared(content_key((words.concepts, words.fillers, named, spoken)), make, cache or usual_folder())
     return Reader(words, made["spelt"]), Index(made)

@@ -8,6 +8,7 @@ from typing import Any
 from bot.answers import Unread
 from bot.contents import Due
 from bot.talk import Talk
+from handlers import words
 from handlers.reception.choosing import choose_slot
 from handlers.reception.phones import ask_phone, asks_phone
 from handlers.reception.wishes import register_wish
@@ -17,6 +18,9 @@ from rules.reception import Push, Slot, booking_reminders, confirmation_refused
 from storage.books import Books
 from storage.catalogue import Item, Window
 from storage.reception import BOOKED
+
+ACTS_FROM = 0.5  # of the router's confidence
+
 
 FINAL = ("too_many_open", "same_place", "window_gone", "not_open")  # another time would not help
 
@@ -57,15 +61,18 @@ def spoken_item(talk: Talk, books: Books) -> str | None:
 
 
 def read_item(talk: Talk, books: Books) -> str | Unread:
-    """The item these words are about, or the three likeliest to choose from."""
-    for route in talk.meaning.ranked:
+    """The item these words are surely about, the body outside, or that it was not understood."""
+    found = talk.meaning
+    if found.confidence < ACTS_FROM or words.ASKS_ONLY.fullmatch(found.matched):
+        return Unread("reception/matter_unknown")
+    for route in found.ranked:
         if route in books.centre.items:
             return route
         if route.startswith("window:"):
             return next((i.id for i in books.centre.items.values() if i.window == route[7:]), "") or Unread()
         if route.startswith("elsewhere:"):
             there = books.centre.elsewhere[route.partition(":")[2]]
-            return Unread("first_contact/elsewhere", {"there": there, "matched": talk.meaning.matched})
+            return Unread("first_contact/elsewhere", {"there": there, "matched": found.matched})
     return Unread("reception/matter_unknown")
 
 

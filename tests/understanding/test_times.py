@@ -46,6 +46,19 @@ def found(text: str, context: Context = "appointment") -> Ok | Ask | Reject:
         ("leave", "21-23号", "09-21 08:30", "09-23 17:30"),
         ("outing", "下午出去开会,四点回来", "09-16 14:00", "09-16 16:00"),
         ("outing", "马上出去,一个半小时后回来", "09-16 10:20", "09-16 11:50"),
+        ("appointment", "9月最后一天", "09-30 08:30", "09-30 17:30"),
+        ("appointment", "20260922上午", "09-22 08:30", "09-22 12:00"),
+        ("appointment", "重阳节", "10-18 08:30", "10-18 17:30"),
+        ("appointment", "冬至那天", "12-22 08:30", "12-22 17:30"),
+        ("appointment", "节后第一个工作日", "09-28 08:30", "09-28 17:30"),
+        ("appointment", "大清早八点半，后天", "09-18 08:30", ""),
+        ("leave", "请假到三点", "09-16 10:20", "09-16 15:00"),
+        ("leave", "提前一小时下班", "09-16 16:30", "09-16 17:30"),
+        ("leave", "28号到7号请假", "09-28 08:30", "10-07 17:30"),
+        ("leave", "明天下午晚到四十分钟", "09-17 14:00", "09-17 14:40"),
+        ("outing", "外出 到四点回来", "09-16 10:20", "09-16 16:00"),
+        ("outing", "去区里，中午回", "09-16 10:20", "09-16 12:00"),
+        ("duty", "中秋那三天谁值班", "09-25 08:30", "09-27 17:30"),
         ("duty", "中秋节值班", "09-25 08:30", "09-27 17:30"),
     ],
 )
@@ -66,6 +79,13 @@ def test_understood(context: Context, text: str, start: str, end: str) -> None:
         ("appointment", "过999999天", Reject("invalid")),
         ("leave", "明天起请0天", Reject("invalid")),
         ("appointment", "下午15点70分", Reject("invalid")),
+        ("appointment", "去年国庆", Reject("past")),
+        ("appointment", "去年10月1号", Reject("past")),
+        ("appointment", "明天24点半", Reject("invalid")),
+        ("appointment", "下午三四点", Ask("which_hour")),
+        ("appointment", "国庆前后", Ask("which_day")),
+        ("appointment", "明天快下班的时候", Ask("which_hour")),
+        ("leave", "今天早退", Ask("which_hour")),
         ("appointment", "周一或者周二", Ask("which_day")),
         ("leave", "请半天假", Ask("which_half")),
         ("leave", "明天请两小时假", Ask("which_hour")),
@@ -150,6 +170,13 @@ def test_numbers_as_written(value: int) -> None:
 def test_festivals(name: str, day: str) -> None:
     wanted = date.fromisoformat(day)
     assert festival(name, wanted.year) == wanted
+
+
+def test_a_leap_month_is_its_own() -> None:
+    assert solar(2028, 5, 1, leap=True) == date(2028, 6, 23) and solar(2028, 5, 1) == date(2028, 5, 24)
+    assert solar(2026, 6, 3, leap=True) is None
+    said = found("闰五月初一")
+    assert isinstance(said, Ok) and said.start.date() == date(2028, 6, 23)
 
 
 def test_lunar_dates_outside_the_known_years_are_not_guessed() -> None:
