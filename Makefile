@@ -17,7 +17,7 @@ COMPILE := $(BIN)/uv pip compile $(UPGRADE) --quiet --system-certs --universal -
 	--annotation-style line --no-emit-package frontdesk
 BUILD_TOOLS := printf 'hatchling>=1.26\neditables\n'
 
-.PHONY: install run test accept check format bench faults lock clean
+.PHONY: install run test accept check format bench understand faults lock clean
 .DELETE_ON_ERROR:
 
 install: $(VENV)/.installed
@@ -65,6 +65,9 @@ format: $(VENV)/.developing
 
 bench: install
 	$(BIN)/python benchmarks/run.py --rounds $(ROUNDS)
+
+understand: $(VENV)/.developing
+	$(BIN)/python -m tests.understanding.measure --write
 
 faults: $(VENV)/.developing
 	FRONTDESK_FAULT_KILLS=$(KILLS) $(BIN)/pytest tests/faults

@@ -144,6 +144,8 @@ async def test_a_wrong_secret_is_not_tried_again_and_again(wecom_server: FakeWeC
 
 async def test_neither_secret_nor_token_is_told(wecom_server: FakeWeCom, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
+    for name in ("httpx", "httpcore"):  # whatever another test made of them
+        caplog.set_level(logging.DEBUG, logger=name)
     channel, told = channel_of(wecom_server, timeout=0.3), []
     for fault in (60020, "html", "hang", "cut", "status:502", 40058):
         wecom_server.fail("message/send", fault)
