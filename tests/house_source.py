@@ -191,7 +191,7 @@ def _is_text(path: Path) -> bool:
 
 def machine_paths(path: Path, root: Path = ROOT) -> list[str]:
     """Lines that only make sense on one machine or with one package registry."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     return [
         f"{path.relative_to(root)}:{number}: {line.strip()[:80]}"
         for number, line in enumerate(lines, 1)
