@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.speech import Attachment
-from bot.values import through_json
 
 if TYPE_CHECKING:
     from bot.understanding.routing import Ranking
@@ -56,11 +55,6 @@ class Open:
     def steps(self) -> list[str]:
         """The names of what it has come by: they tell whose business it is, whatever opened it."""
         return [*self.log, *([self.asked["step"]] if self.asked else [])]
-
-
-def answers_given(values: dict[str, Any], typed: str = "") -> dict[str, list[Any]]:
-    """A log that already holds what one sentence said (see ux 14)."""
-    return {step: [ANSWER, through_json(value), None, typed] for step, value in values.items()}
 
 
 def drop_last_answer(log: dict[str, list[Any]]) -> bool:

@@ -6,7 +6,7 @@ import structlog
 
 from bot.contents import Contents, Opening
 from bot.logs import where
-from bot.sitting import Message, Open, answers_given
+from bot.sitting import Message, Open
 from bot.talk import Finish, HandOver, Leave, Misfit, Restart, Suspend, Talk
 from bot.templates import Utterance
 from bot.values import loads
@@ -55,13 +55,12 @@ class Stage:
         self._repeat()
 
     # -- conversations ---------------------------------------------------------------------------------------------
-    def begin(self, name: str, given: dict[str, Any], known: dict[str, Any] | None = None) -> None:
+    def begin(self, name: str, given: dict[str, Any]) -> None:
         """Open a conversation on top of what is open; one of the same name begins anew."""
         self.stack = [o for o in self.stack if o.name != name]
         self._begun += 1
         suffix = "" if self._begun == 1 else f"~{self._begun}"
-        log = answers_given(known or {})
-        open_ = Open(self.heard_id + suffix, name, log, given, began=stamp(self.books.now))
+        open_ = Open(self.heard_id + suffix, name, given=given, began=stamp(self.books.now))
         self.stack.append(open_)
         self._run(open_, self.message)
 

@@ -217,10 +217,6 @@ class Talk:
         """A part of a conversation that is written as a function of its own."""
         return part(self, self.books)
 
-    def finish(self) -> None:
-        """End here."""
-        raise Finish
-
     def given(self, name: str, default: Any = None) -> Any:
         """What the conversation was opened with: a card's row, the words after a command."""
         return self._open.given.get(name, default)
@@ -247,9 +243,6 @@ class Talk:
     def file(self) -> Attachment | None:
         return self._live.file if self._live else None
 
-    def transcript(self) -> list[str]:
-        return self._open.transcript()
-
     @property
     def unheard(self) -> bool:
         """An answer came, and the question it answers has not been reached."""
@@ -266,7 +259,3 @@ class Talk:
         kept = through_json(value)
         self._log[step] = [kind, kept, ground, typed]
         return kept
-
-    def unreached(self) -> list[str]:
-        """Entries no run has come by: the function has changed since they were written."""
-        return [step for step in self._log if step not in self._visited]

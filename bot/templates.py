@@ -61,7 +61,6 @@ class Words:
     def __init__(self, folder: Path = FOLDER) -> None:
         self.folder = folder
         self._known: dict[str, _Source] = {}
-        self.shared: dict[str, Any] = {}
 
     @cached_property
     def environment(self) -> SandboxedEnvironment:
@@ -73,7 +72,6 @@ class Words:
             finalize=_shown,
         )
         env.filters.update(day=say_day, moment=say_moment, clock=say_clock, span=say_span, half_label=half_label)
-        env.globals.update(self.shared)
         return env
 
     def say(self, path: str, values: Mapping[str, Any]) -> Utterance:
