@@ -5,7 +5,6 @@ VENV ?= .venv
 PORT ?= 8080
 DATA ?= var
 WORKERS ?= 3
-KILLS ?= 200
 ROUNDS ?= 5
 
 BIN := $(VENV)/bin
@@ -70,7 +69,9 @@ understand: $(VENV)/.developing
 	$(BIN)/python -m tests.understanding.measure --write
 
 faults: $(VENV)/.developing
-	FRONTDESK_FAULT_KILLS=$(KILLS) $(BIN)/pytest tests/faults
+	@rm -f var/promises.jsonl
+	FRONTDESK_FAULTS=full $(BIN)/pytest tests/faults
+	$(BIN)/python -m tests.faults.promises --write
 
 # The runtime set is resolved first; the developers' set adds to it without moving a version. UPGRADE=--upgrade renews.
 lock: $(VENV)/.made
