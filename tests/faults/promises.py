@@ -9,8 +9,8 @@ import json
 import os
 import platform
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
+from time import strftime
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +51,7 @@ def write(found: str) -> None:
     """The table between its marks, with the day and the machine."""
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    text = f"{before}{BEGIN}\nOn {datetime.now(UTC):%Y-%m-%d}, {machine}.\n\n{found}\n{END}{rest.partition(END)[2]}"
+    text = f"{before}{BEGIN}\nOn {strftime('%Y-%m-%d')}, {machine}.\n\n{found}\n{END}{rest.partition(END)[2]}"
     PAGE.write_text(text, encoding="utf-8")
 
 
