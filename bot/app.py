@@ -141,10 +141,13 @@ def catalogue_of(centre: Centre) -> Any:
     """What the router knows of a centre, from the books instead of the files."""
     from bot.understanding.catalogue import Catalogue, Matter
 
+    def matter(route: str, name: str, words: tuple[str, ...], window: str = "") -> Matter:
+        return Matter(route, name, words + centre.wordings.get(route, ()), window)
+
     return Catalogue(
-        tuple(Matter(item.id, item.name, item.aliases, item.window) for item in centre.items.values()),
-        tuple(Matter(f"window:{w.id}", w.name, (), w.id) for w in centre.windows.values()),
-        tuple(Matter(f"elsewhere:{e.id}", e.name, e.keywords) for e in centre.elsewhere.values()),
+        tuple(matter(item.id, item.name, item.aliases, item.window) for item in centre.items.values()),
+        tuple(matter(f"window:{w.id}", w.name, (), w.id) for w in centre.windows.values()),
+        tuple(matter(f"elsewhere:{e.id}", e.name, e.keywords) for e in centre.elsewhere.values()),
     )
 
 

@@ -39,6 +39,13 @@ def digest_of(row: Any) -> str:
     return hashlib.sha256(_written(row).encode()).hexdigest()
 
 
+def digest_of_row(table: sa.Table, row: Sequence[Any]) -> str:
+    """The digest of a row as it stands; columns added since count once they hold more than their default."""
+    valued = list(zip(table.columns, row, strict=True))
+    fresh = {c.name: v for c, v in valued if "added" in c.info and v != c.info["added"]}
+    return digest_of([*(v for c, v in valued if "added" not in c.info), *([fresh] if fresh else [])])
+
+
 class Chain:
     """Adds lines; the head in memory moves on only when the group's commit did."""
 
@@ -87,7 +94,7 @@ def _rows_that_differ(connection: sa.Connection, last: dict[str, str]) -> Iterat
     covered = {ref.split("/", 1)[0] for ref in last if "/" in ref}
     for name in sorted(covered & set(metadata.tables)):
         table = metadata.tables[name]
-        there = {ref_of(table, row): digest_of(list(row)) for row in connection.execute(sa.select(table))}
+        there = {ref_of(table, row): digest_of_row(table, row) for row in connection.execute(sa.select(table))}
         noted = {ref: digest for ref, digest in last.items() if ref.startswith(name + "/")}
         for ref in sorted(there.keys() | noted.keys()):
             if there.get(ref, "") != noted.get(ref, ""):

@@ -15,7 +15,7 @@ from bot.templates import Utterance, Words
 from rules.calendar import Calendar
 from storage import machine
 from storage.attendance import Attendance
-from storage.audit import Line, digest_of
+from storage.audit import Line, digest_of, digest_of_row
 from storage.catalogue import Centre
 from storage.complaints import Complaints
 from storage.duty import Duty
@@ -28,6 +28,7 @@ from storage.requests import Requests
 from storage.roster import Roster
 from storage.schema import by_key, keepable, metadata, stamp
 from storage.timers import Timers
+from storage.wording import Wordings
 
 __all__ = ["Books", "Group", "Reply", "Shelf"]
 
@@ -83,6 +84,10 @@ class Books:
     @cached_property
     def first_contact(self) -> FirstContact:
         return FirstContact(self)
+
+    @cached_property
+    def wordings(self) -> Wordings:
+        return Wordings(self)
 
     @cached_property
     def reception(self) -> Reception:
@@ -246,11 +251,11 @@ class Books:
         group.lines.extend(self._lines)
 
     def _draw_line(self, name: str, key: tuple[Any, ...], act: str, actor: str) -> None:
-        columns = metadata.tables[name].primary_key
-        values = {f"key {c.name}": v for c, v in zip(columns, key, strict=True)}
+        table = metadata.tables[name]
+        values = {f"key {c.name}": v for c, v in zip(table.primary_key, key, strict=True)}
         row = self._group.connection.execute(by_key(name), values).first()
         ref = f"{name}/" + "/".join(map(str, key))
-        self._lines.append(Line(stamp(self.now), actor, act, ref, digest_of(list(row)) if row else ""))
+        self._lines.append(Line(stamp(self.now), actor, act, ref, digest_of_row(table, row) if row else ""))
 
     def undo(self) -> None:
         """Nothing this piece did has happened."""

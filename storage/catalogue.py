@@ -127,6 +127,7 @@ class Centre:
     gone_items: Mapping[str, Item] = field(default_factory=dict)
     rota: Mapping[date, DutyDay] = field(default_factory=dict)
     accounts: Mapping[tuple[str, str], str] = field(default_factory=dict)  # the one used last stands first
+    wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what citizens call a place, by its route
     calendar: Calendar = field(default_factory=Calendar)
     booking: Mapping[str, int] = field(default_factory=dict)
     emergency: tuple[tuple[str, str], ...] = ()
@@ -184,6 +185,11 @@ class Centre:
 
     def _first(self, ids: Iterable[str]) -> Person | None:
         return next((self.staff[key] for key in ids if key in self.staff), None)
+
+    def approval_head(self) -> Person | None:
+        """Who decides for the approval section: its head, else whoever is in it, else its supervisor (2-07)."""
+        unit = next((u.id for u in self.house.units if u.kind == UnitKind.APPROVAL), "")
+        return self.head_of(unit) or next(iter(self.colleagues_of(unit)), None) or self.supervisor_of(unit)
 
     # -- units ---------------------------------------------------------------------------------------------------
     def window(self, window_id: str) -> Window:

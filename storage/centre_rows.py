@@ -11,6 +11,7 @@ from rules.people import Person, Role
 from rules.readings import Readings
 from rules.reception import DutyDay
 from storage.catalogue import Centre, Elsewhere, Item, Window, account, fact, rota, staff
+from storage.wording import ACCEPTED, wording
 
 Facts = Mapping[str, Mapping[str, Any]]
 
@@ -34,7 +35,16 @@ def read_centre(connection: sa.Connection) -> Centre:
         gone_items={key: _item(body) for key, body in given_up.get("item", {}).items()},
         gone={key: person for key, person in named.items() if key in left},
         accounts={(a.channel, a.address): a.person for a in accounts},
+        wordings=_wordings(connection),
     )
+
+
+def _wordings(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
+    """The words taken over since, by the route they lead to."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in connection.execute(sa.select(wording).where(wording.c.state == ACCEPTED).order_by(wording.c.id)):
+        found[row.route] = (*found.get(row.route, ()), row.text)
+    return found
 
 
 def centre_of(facts: Facts, people: Mapping[str, Person], days: Mapping[date, DutyDay], **more: Any) -> Centre:

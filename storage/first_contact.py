@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from rules.first_contact import Outcome, duties_of, goes_to_handover
 from rules.people import Person
-from storage.schema import Identity, Instant, metadata
+from storage.schema import Identity, Instant, added, metadata
 
 if TYPE_CHECKING:
     from storage.books import Books
@@ -25,6 +25,8 @@ contact = sa.Table(
     sa.Column("ref", sa.Text, nullable=False, server_default=""),
     sa.Column("answer", sa.Text, nullable=False, server_default=""),
     sa.Column("settled", Instant),
+    added("bounces", sa.Integer, 0),  # how many could not tell whose it is, so far
+    added("decider", sa.Text, ""),  # whose word is final, once nobody could tell (2-07)
     sa.Index(
         "ix_contact_open",
         "owner",
@@ -42,15 +44,16 @@ class FirstContact:
         self._books = books
 
     def note(
-        self, person: str, matter: str, outcome: str, ref: str = "", kind: str = "item", owner_id: str = ""
-    ) -> Person:
+        self, person: str, matter: str, outcome: str, ref: str = "", kind: str = "item", owner_id: str = "",
+        bounces: int = 0,
+    ) -> Person:  # fmt: skip
         """Enter a contact; returns its owner: who is named, else the duty officer of the moment (G10, 3-C)."""
         books = self._books
         owner = books.centre.person(owner_id) or books.duty.officer_now(frozenset({person}))
         row = {
             "id": books.next_id(contact), "person": person, "channel": books.reply.channel if books.reply else "",
             "at": books.now, "matter": matter, "duty": " ".join(duties_of(kind)), "owner": owner.id,
-            "outcome": outcome, "ref": ref,
+            "outcome": outcome, "ref": ref, "bounces": bounces,
         }  # fmt: skip
         books.execute(sa.insert(contact).values(row))
         books.record("met", contact, row["id"])
@@ -61,12 +64,19 @@ class FirstContact:
         for row in self._open(contact.c.ref == ref):
             self._close(row.id, outcome, answer)
 
-    def answer(self, number: int, answer: str) -> Any:
-        """The owner's answer to one contact; the row, or None when it was settled before."""
+    def answer(self, number: int, answer: str, outcome: str = Outcome.ANSWERED) -> Any:
+        """What one contact was told; the row, or None when it was settled before."""
         row = next(iter(self._open(contact.c.id == number)), None)
         if row is not None:
-            self._close(number, Outcome.ANSWERED, answer)
+            self._close(number, outcome, answer)
         return row
+
+    def bounce(self, number: int, decider: str) -> Any:
+        """One more could not tell whose it is; the row with who decides from now on ("" the desk still) (2-07)."""
+        values = {"bounces": contact.c.bounces + 1, "decider": decider}
+        self._books.execute(sa.update(contact).where(contact.c.id == number).values(values))
+        self._books.record("bounced", contact, number)
+        return self.get(number)
 
     def get(self, number: int) -> Any:
         """The contact of that number, or None."""
@@ -90,7 +100,9 @@ class FirstContact:
         return row
 
     def may_answer(self, row: Any) -> bool:
-        """Whether who acts is the owner of record or on the desk now (2-04, 2-10)."""
+        """Whether who acts is the owner of record or on the desk now, or the one whose word is final (2-04, 2-07)."""
+        if row is not None and row.decider:
+            return bool(self._books.actor == row.decider)
         return row is not None and self._books.actor in {row.owner, *self._books.duty.on_desk()}
 
     def _close(self, number: int, outcome: str, answer: str) -> None:

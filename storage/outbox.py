@@ -87,7 +87,8 @@ class Outbox:
     ) -> bool:
         """Post the utterance `path` to a person, once for ever under `key`; False when it was posted before.
 
-        `card` names the conversation its buttons open; `quiet` and `push` keep it out of the quiet hours (ux 31);
+        `card` names the conversation its buttons open, without it they are a menu; `quiet` and `push` keep it out of
+        the quiet hours (ux 31);
         after `until` it expires unsent; `recheck` names what the courier looks at again right before sending.
         `calls` is who telephones what cannot be delivered: the duty officer unless named, "" nobody (3-C).
         """
@@ -95,7 +96,8 @@ class Outbox:
         if books.is_posted(key):
             return False
         said = books.words.say(path, {"now": books.now, "centre": books.centre, **values})
-        token = books.show(to, "card", card, said, opens) if card else ""
+        kind, means = ("card", card) if card else ("menu", path)
+        token = books.show(to, kind, means, said, opens) if said.labels else ""
         start = max(books.now, not_before or books.now)
         start = quiet_until(books.calendar, start, push, books.centre.readings) if quiet else start
         flags = " ".join((PUSH, DUTY, CARD) if card else (PUSH, DUTY))

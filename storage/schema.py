@@ -51,6 +51,13 @@ def keepable(text: str) -> str:
     return _UNKEEPABLE.sub("\ufffd", text)
 
 
+def added(name: str, kind: Any, default: Any) -> sa.Column[Any]:
+    """A column a later migration brought: while it holds its default, the row's digest is what it was before."""
+    server_default = sa.text(str(default).lower()) if isinstance(default, bool) else str(default)
+    return sa.Column(name, kind, nullable=default is None, info={"added": default},
+                     server_default=None if default is None else server_default)  # fmt: skip
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, kept as `stamp` writes it."""
 
