@@ -177,7 +177,7 @@ def written_files(root: Path = ROOT) -> Iterator[Path]:
     for path in sorted(root.iterdir()):
         if path.is_dir() and not _passed_by(path):
             yield from (f for f in sorted(path.rglob("*")) if _is_text(f) and not _PASSED_BY & set(f.parts))
-        elif path.is_file() and _is_text(path):
+        elif path.name != ".git" and _is_text(path):  # in a work tree of its own a file
             yield path
 
 
