@@ -40,6 +40,8 @@ def settings_or_leave() -> Settings:
     os.umask(0o077)
     if (file := os.environ.get("FRONTDESK_CONFIG")) and not Path(file).is_file():
         leave(WRONG, "doctor/wrong_setting", name="FRONTDESK_CONFIG", why=file)
+    if file and Path(file).stat().st_mode & 0o077:
+        leave(WRONG, "doctor/open_setting", where=file)
     try:
         settings = Settings.model_validate({})
         sa.make_url(settings.database)

@@ -35,6 +35,16 @@ def examine() -> int:
     return 0 if well else 1
 
 
+def show_settings() -> None:
+    """Every setting as it was read; of a secret only whether there is one."""
+    settings = settings_or_leave()
+    for name, field in Settings.model_fields.items():
+        value, variable = getattr(settings, name), str(field.validation_alias or f"FRONTDESK_{name.upper()}")
+        if name == "database_url" and value:
+            value = sa.make_url(value).render_as_string(hide_password=True)
+        say("doctor/setting", name=variable, value=str(value) if value not in (None, "") else "")
+
+
 def _findings(settings: Settings) -> Iterator[Finding]:
     with clerk.looking(settings.database) as (database, connection):
         yield from _books(settings, database, connection)

@@ -1,18 +1,19 @@
 """What the administrator does from the command line; most of it also while the desk runs."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from bot import clerk
 from bot.clock import Clock
-from bot.console import OCCUPIED, complain, database_of, leave, say, settings_or_leave
+from bot.console import OCCUPIED, WRONG, complain, database_of, leave, say, settings_or_leave
 from bot.jobs import listed
 from bot.templates import Words
 from handlers import CONTENTS
 from storage import machine, migrating
-from storage.audit import Chain
+from storage.audit import Chain, Head
 from storage.books import Books
 from storage.centre_files import BadRow
 from storage.centre_rows import read_centre
@@ -99,21 +100,27 @@ def list_outbox() -> None:
 
 
 # -- proof and codes ---------------------------------------------------------------------------------------------
-def verify(database_url: str) -> int:
+def verify(database_url: str, heads: Sequence[str] = ()) -> int:
     """Recompute the chain; prints `ok N lines`, or the first line or row that does not add up and gives 1."""
+    try:
+        sent = [Head.read(head) for head in heads]
+    except ValueError:
+        leave(WRONG, "doctor/wrong_setting", name="--head", why="SEQ:MAC")
     with clerk.looking(database_of(database_url)) as (database, connection):
-        fault, lines = first_fault(database, connection, _audit_key())
+        fault, lines = first_fault(database, connection, _audit_key(), sent)
     sys.stdout.write((fault or f"ok {lines} lines") + "\n")
     return 1 if fault else 0
 
 
-def first_fault(database: Database, connection: sa.Connection, audit_key: str) -> tuple[str, int]:
-    """The first fault of the chain, or "", and how many lines it has."""
+def first_fault(
+    database: Database, connection: sa.Connection, audit_key: str, sent: Sequence[Head] = ()
+) -> tuple[str, int]:
+    """The first fault of the chain, or "", and how many lines it has; `sent` are heads that left the machine."""
     beside = database.key_file
     if not audit_key and not beside.exists():
         leave(1, "doctor/no_key", where=beside.name)
     chain = Chain.resume(audit_key.encode() or beside.read_bytes(), connection)
-    return next(chain.faults(connection), ""), chain.head.seq
+    return next(chain.faults(connection, sent), ""), chain.head.seq
 
 
 def new_code(person: str) -> int:

@@ -13,9 +13,10 @@ WAITING, KEPT, LOST = "waiting", "kept", "lost"
 
 
 def enter(books: "Books", inbox_id: str, channel: str, kind: str, source: str) -> None:
-    """A file came with this message; its bytes are still with the channel."""
+    """A file came with this message, its bytes still with the channel. It may be evidence: the audit names nobody."""
     row = {"id": inbox_id, "person": books.actor, "channel": channel, "kind": kind, "source": source, "at": books.now}
     books.execute(sa.insert(attachment).values(row))
+    books.record("sent in", attachment, inbox_id, actor="")
 
 
 def waiting(books: "Books") -> list[Any]:
@@ -41,3 +42,4 @@ def miss(books: "Books", key: str) -> None:
 
 def _change(books: "Books", key: str, **values: Any) -> None:
     books.execute(sa.update(attachment).where(attachment.c.id == key).values(**values))
+    books.record("file", attachment, key)
