@@ -4,7 +4,9 @@ import hashlib
 import hmac
 import json
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -142,12 +144,25 @@ def load_key(given: str, beside: Path) -> bytes:
     if given:
         return given.encode()
     beside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as fresh:
-            fresh.write(os.urandom(32).hex().encode())
-            fresh.flush()
-            os.fsync(fresh.fileno())
-    except FileExistsError:
-        if beside.stat().st_mode & 0o077:
-            raise PermissionError(f"{beside.name} must be readable by the desk alone (chmod 600)") from None
+    if not beside.exists():
+        _make_key(beside)
+    if beside.stat().st_mode & 0o077:
+        raise PermissionError(f"{beside.name} must be readable by the desk alone (chmod 600)")
     return beside.read_bytes()
+
+
+def _make_key(place: Path) -> None:
+    """Whole or not at all, and on the disk before the first line is drawn with it; the first of two processes wins."""
+    handle, part = tempfile.mkstemp(dir=place.parent, prefix=f"{place.name}-")
+    with os.fdopen(handle, "wb") as fresh:
+        fresh.write(os.urandom(32).hex().encode())
+        fresh.flush()
+        os.fsync(fresh.fileno())
+    with suppress(FileExistsError):
+        os.link(part, place)
+    Path(part).unlink()
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

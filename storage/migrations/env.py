@@ -18,9 +18,12 @@ def plain_type(kind: str, thing: Any, context: Any) -> str | Literal[False]:
 
 def migrate() -> None:
     engine: sa.Engine = context.config.attributes["engine"]
-    with engine.connect().execution_options(isolation_level="SERIALIZABLE") as connection:
+    isolation: Any = "AUTOCOMMIT" if engine.dialect.name == "sqlite" else "SERIALIZABLE"
+    with engine.connect().execution_options(isolation_level=isolation) as connection:
+        if engine.dialect.name == "sqlite":  # left to itself the driver begins nothing before a CREATE or ALTER
+            sa.event.listen(connection, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
         context.configure(connection, target_metadata=metadata, render_as_batch=True, transaction_per_migration=True,
-                          render_item=plain_type)  # fmt: skip
+                          transactional_ddl=True, render_item=plain_type)  # fmt: skip
         with context.begin_transaction():
             context.run_migrations()
 
