@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from storage import migrating
 from storage.audit import Chain, load_key
 from storage.catalogue import Centre
 from storage.centre_rows import read_centre
-from storage.database import Database, Occupied, take_writing
+from storage.database import Database, Occupied, take_writing, unseat_silent
 from storage.group import Shelf, last_letter
 from storage.machine import Statements
 
@@ -52,6 +53,7 @@ class House:
         self.engine = self.database.engine()
         migrating.to_head(self.database, self.engine)
         self.connection = self.engine.connect()
+        unseat_silent(self.connection)
         if not take_writing(self.connection):
             self._shut()
             raise Occupied(self.database.url.render_as_string())
@@ -83,7 +85,8 @@ class House:
         self._shut()
 
     def _shut(self) -> None:
-        self.connection.close()
+        with suppress(sa.exc.DBAPIError):  # the server has ended the session already
+            self.connection.close()
         self.engine.dispose()
         self.database.let_go()
 

@@ -108,6 +108,7 @@ class Courier:
                 stale = await self._stale(letter)
                 if stale is not None:
                     return stale
+                await self.desk.prove()
                 await self._send(letter)
                 return Outcome(machine.SENT)
             except Later as later:

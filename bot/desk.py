@@ -1,6 +1,7 @@
 """The desk: hears messages and runs jobs, one transaction each, through the one writer."""
 
 import asyncio
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from storage.database import refuses
 
 T = TypeVar("T")
 NEEDS_MEANING = object()
+PROVED = 10.0  # seconds, less than it takes until somebody takes a silent writer's place
 log = structlog.get_logger()
 
 
@@ -157,6 +159,11 @@ class Desk:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self.writer.submit(Work(run, future, key))
         return await future
+
+    async def prove(self) -> None:
+        """Raises OSError when another process may have become the writer meanwhile: this one stood still too long."""
+        if time.monotonic() - self.writer.proved > PROVED:
+            await self.do(lambda books: None)
 
     async def fire(self, now: datetime) -> int:
         """Do what is due at `now`, each timer in a transaction of its own; returns how many there were."""

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -74,6 +75,7 @@ class Writer(threading.Thread):
         self.raw: Any = connection.connection.driver_connection
         self.marks: deque[Mark] = deque()  # what became of letters: rides with the next group
         self.queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self.proved = 0.0  # steady seconds: when a commit last showed that this process is the writer
 
     def submit(self, work: Work) -> None:
         self.queue.put(work)
@@ -138,6 +140,7 @@ class Writer(threading.Thread):
                     raise
                 results.append((work, trouble))
         self.shelf.chain.head = group.commit(riding)
+        self.proved = time.monotonic()
         return results
 
     def _begun(self, batch: list[Work]) -> Group:

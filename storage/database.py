@@ -15,6 +15,7 @@ from storage import schema
 
 WRITING, MIGRATING = 717401, 717402  # PostgreSQL's advisory locks
 GHOST = 1.0  # seconds until PostgreSQL has noticed that the writer before was killed
+SILENT = 15  # seconds without a word from a writer that speaks every five: its process stands still
 LINE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
         "tcp_user_timeout": 30_000}  # fmt: skip
 
@@ -121,6 +122,23 @@ def take_writing(connection: sa.Connection, patience: float = GHOST) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def unseat_silent(connection: sa.Connection) -> bool:
+    """On PostgreSQL: end the session of a writer that stands still (a stopped process keeps its connection, and with
+    it the lock); whatever it had begun is rolled back, and should it go on, it has no way to the books."""
+    if connection.dialect.name != "postgresql":
+        return False
+    return bool(connection.scalar(sa.text(_UNSEAT), {"k": WRITING, "silent": SILENT}))
+
+
+_UNSEAT = """
+SELECT pg_terminate_backend(holder.pid)
+FROM pg_locks JOIN pg_stat_activity AS holder USING (pid)
+WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = :k AND objsubid = 1
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND wait_event_type = 'Client' AND state_change < clock_timestamp() - make_interval(secs => :silent)
+"""
 
 
 @contextmanager

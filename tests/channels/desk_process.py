@@ -88,6 +88,21 @@ class DeskProcess:
             self._process.kill()
             self._process.wait(10)
 
+    def freeze(self) -> None:
+        """SIGSTOP: it stands still and keeps all its connections."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT: it goes on as if nothing had been."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    async def over(self) -> int:
+        """The exit code, once it has ended by itself."""
+        assert self._process is not None
+        return await asyncio.to_thread(self._process.wait, 15)
+
     async def end(self) -> int:
         """SIGTERM, and the exit code."""
         assert self._process is not None
