@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from bot.cli_wording import wording
+
 EXAMPLE = Path(__file__).resolve().parents[1] / "deploy" / "centre.example"
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -198,6 +200,8 @@ def _answered(text: str, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> 
     except (ValueError, KeyError, TypeError, AttributeError) as trouble:
         return {"error": str(trouble) or type(trouble).__name__}
 
+
+main.add_command(wording)
 
 if __name__ == "__main__":
     os.umask(0o077)

@@ -159,7 +159,8 @@ class Talk:
         own = name or path
         choice = self.ask(path, name=own, **values)
         if choice == "edit":
-            field = self.ask(WHICH, among=self._changeable(own))
+            fields = self._changeable(own)
+            field = fields[0] if len(fields) == 1 else self.ask(WHICH, among=fields)
             self._open.given["edited"] = [field["step"], self._log[field["step"]]]
             for gone in (own, WHICH, *field["steps"]):
                 self._log.pop(gone, None)

@@ -1,22 +1,26 @@
-"""二㈢4、7: a contact nobody could place, with its owner: the card, the reminder, the answer, the handing on."""
+"""二㈢4、7: a contact with its owner: the card, the reminder, the answer, the handing on."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from bot.contents import Due
 from bot.talk import Talk
-from handlers import reading
+from handlers import reading, wording
 from handlers.complaints import instead_of_officer
+from handlers.places import kind_of, understood
 from rules.first_contact import Outcome, RouteKind
 from storage.books import Books
 
+UNPLACED = "unknown"  # why a contact is handed on: nobody could tell whose it is
 NUDGE_MINUTES = 30  # working minutes without an answer, then its owner is told once more (2-10)
 
 
 def hand_to_officer(books: Books, person: str, said: list[str], why: str) -> dict[str, str]:
     """The contact with its owner, and the card by which he answers."""
     other = instead_of_officer(books, said)
-    officer = books.first_contact.note(person, " / ".join(said)[:500], Outcome.OPEN, "", RouteKind.UNKNOWN, other)
+    officer = books.first_contact.note(
+        person, " / ".join(said)[:500], Outcome.OPEN, "", RouteKind.UNKNOWN, other, bounces=int(why == UNPLACED)
+    )
     row = books.first_contact.last_of(person)
     post_card(books, row, officer.id, f"contact:{row.id}")
     late = books.calendar.add_working_minutes(books.now, NUDGE_MINUTES)
@@ -29,7 +33,8 @@ def post_card(books: Books, row: Any, to: str, key: str, late: bool = False) -> 
     books.outbox.post(
         to, "first_contact/card", key, card="first_contact/answer", opens={"number": row.id},
         recheck="first_contact/waits", subject=str(row.id), said=row.matter, late=late, number=row.id,
-        who=books.roster.label(row.person),
+        who=books.roster.label(row.person), placeable=row.bounces > 0, decider=books.centre.person(row.decider),
+        decides=to == row.decider,
     )  # fmt: skip
 
 
@@ -53,7 +58,7 @@ def remind_owner(books: Books, due: Due) -> None:
     """Half a working hour without an answer: its owner of that moment, once (2-10)."""
     if waits(books, str(due.args["number"])):
         row = books.first_contact.get(due.args["number"])
-        send_card(books, row, row.owner, due.key, late=True)
+        send_card(books, row, row.decider or row.owner, due.key, late=True)
 
 
 def send_card(books: Books, row: Any, to: str, key: str, late: bool = False) -> None:
@@ -76,8 +81,21 @@ def answer_contact(talk: Talk, books: Books) -> None:
     done = talk.look("stands", lambda: why_not(books, number))
     if not done:
         answer = talk.ask("first_contact/answer", reads=reading.some_text, number=number)
-        done = talk.once("answer", send_answer, books, number, answer)
-    talk.say(f"first_contact/{done}", number=number, owner=books.centre.person(books.first_contact.get(number).owner))
+        route = talk.look("route", lambda: matter_named(talk, books, number, answer))
+        done = talk.once("answer", send_answer, books, number, answer, route)
+    say_done(talk, books, number, done)
+
+
+def matter_named(talk: Talk, books: Books, number: int, answer: str) -> str | None:
+    """The matter an answer names to somebody nobody could place; a window alone says too little to be learnt from."""
+    route = understood(talk, books, answer) if books.first_contact.get(number).bounces else None
+    return None if route is None or kind_of(route) == RouteKind.WINDOW else route
+
+
+def say_done(talk: Talk, books: Books, number: int, done: str) -> None:
+    """What became of it, or whose it is by now."""
+    row = books.first_contact.get(number)
+    talk.say(f"first_contact/{done}", number=number, owner=books.centre.person(row.decider or row.owner))
 
 
 def why_not(books: Books, number: int) -> str:
@@ -87,11 +105,22 @@ def why_not(books: Books, number: int) -> str:
     return "" if books.first_contact.may_answer(books.first_contact.get(number)) else "not_yours"
 
 
-def send_answer(books: Books, number: int, answer: str) -> str:
+def send_answer(books: Books, number: int, answer: str, route: str | None = None) -> str:
+    """The answer goes out; a place it names is proposed as what such words mean (2-07)."""
     refused = why_not(books, number)
     row = None if refused else books.first_contact.answer(number, answer)
     if row is None:
         return refused or "settled_before"
     books.outbox.post(row.person, "first_contact/reply", f"contact:{number}:reply", quiet=False, answer=answer,
                       officer=books.centre.person(books.actor), matter=row.matter[:40])  # fmt: skip
+    tell_owner(books, row, answer)
+    if route:
+        wording.propose(books, row.matter, route)
     return "answered"
+
+
+def tell_owner(books: Books, row: Any, answer: str) -> None:
+    """关注: whose contact it is hears what the section decided in his place (2-01, 2-07)."""
+    if row.decider and row.owner != books.actor:
+        books.outbox.post(row.owner, "first_contact/owner_told", f"contact:{row.id}:owner", number=row.id,
+                          matter=row.matter[:40], decider=books.centre.person(books.actor), answer=answer)  # fmt: skip

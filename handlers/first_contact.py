@@ -1,20 +1,20 @@
 """二、首问责任: the right window, the body outside with its address, three guesses, or a person. Never silence."""
 
+from typing import Any
+
 from bot import words as spoken
 from bot.answers import Unread
 from bot.contents import Entry, System
 from bot.talk import Talk
-from handlers import words
+from handlers import placing, wording, words
 from handlers.complaints import call_section, lodge_complaint
-from handlers.contacts import answer_contact, hand_to_officer, remind_owner, waits
+from handlers.contacts import UNPLACED, hand_to_officer, remind_owner, waits
+from handlers.places import ACTS_FROM, PLACES, kind_of, named, place_of
 from handlers.reception.booking import book
 from rules.calendar import local
 from rules.first_contact import Outcome, RouteKind, direction_refused, name_told
 from rules.people import Role
 from storage.books import Books
-
-ACTS_FROM = 0.5
-LED = (RouteKind.ITEM, RouteKind.WINDOW, RouteKind.ELSEWHERE)
 
 
 def hello(talk: Talk, books: Books) -> None:
@@ -23,64 +23,78 @@ def hello(talk: Talk, books: Books) -> None:
     if not said:
         talk.run(unreadable)
         return
-    meaning = talk.look("meaning", lambda: read_meaning(talk))
+    meaning = talk.look("meaning", lambda: read_meaning(talk, books))
     if meaning["danger"]:
         emergency(talk, books, str(meaning["danger"]))
-    elif meaning["kind"] == RouteKind.SMALLTALK:
+    elif meaning["kind"] == RouteKind.SMALLTALK or is_only_rude(said):
         talk.say("first_contact/greeting")
     else:
         lead(talk, books, meaning)
 
 
-def read_meaning(talk: Talk) -> dict[str, object]:
+def read_meaning(talk: Talk, books: Books) -> dict[str, Any]:
     """What the router found, as plain values for the log."""
     found = talk.meaning
-    sure = found.confidence >= ACTS_FROM and found.ranked
+    sure = found.ranked and (found.confidence >= ACTS_FROM or found.also)
     top = found.ranked[0] if sure else RouteKind.UNKNOWN.value
+    second = place_of(books, found.also)
     return {
         "top": top, "kind": kind_of(top), "ranked": list(found.ranked), "matched": found.matched,
         "booking": found.wants_booking or bool(words.VISIT.search(talk.text)), "danger": found.danger,
+        "also": second["called"] if second else "",
     }  # fmt: skip
 
 
-def kind_of(route: str) -> str:
-    head = route.partition(":")[0]
-    return head if head in set(RouteKind) else RouteKind.ITEM.value
+def is_only_rude(said: str) -> bool:
+    """Nothing but swear words: let pass politely, and asked again what the matter is."""
+    return bool(words.SWEARS.search(said)) and bool(words.RUDE.fullmatch(said))
 
 
-def lead(talk: Talk, books: Books, meaning: dict[str, object]) -> None:
-    """One way for each kind of matter."""
-    kind, top = meaning["kind"], str(meaning["top"])
+def lead(talk: Talk, books: Books, meaning: dict[str, Any]) -> None:
+    """One way for each kind of matter; a second one named in the same breath comes after the first."""
+    kind, also = meaning["kind"], meaning["also"]
     if kind == RouteKind.COMPLAINT:
         talk.run(lodge_complaint)
     elif kind == RouteKind.APPOINTMENT or (meaning["booking"] and kind in (RouteKind.ITEM, RouteKind.WINDOW)):
         talk.run(book)
-    elif kind == RouteKind.ELSEWHERE:
-        talk.run(lambda t, b: send_elsewhere(t, b, top.partition(":")[2], str(meaning["matched"])))
-    elif kind in (RouteKind.ITEM, RouteKind.WINDOW):
-        show_window(talk, books, top, str(meaning["matched"]))
+        if also:
+            talk.say("first_contact/also", also=also)
+    elif kind in PLACES:
+        show(talk, books, meaning["top"], meaning["matched"], also)
     else:
-        guess(talk, books, [str(route) for route in meaning["ranked"]])  # type: ignore[attr-defined]
+        guess(talk, books, meaning["ranked"])
 
 
-def show_window(talk: Talk, books: Books, route: str, matched: str) -> None:
-    """The right window with its floor, and everything at once (2-03, 2-05)."""
-    item = books.centre.items.get(route)
-    window = books.centre.windows[item.window if item else route.partition(":")[2]]
-    talk.once("contact", books.first_contact.note, talk.person.id, item.name if item else window.name, Outcome.LED)
-    path = "first_contact/item" if item else "first_contact/window"
-    talk.say(f"{path}_place", item=item, window=window, matched=matched)
-    talk.say(f"{path}_next", item=item, window=window)
+def show(talk: Talk, books: Books, route: str, matched: str = "", also: str = "") -> None:
+    """The right window with its floor and everything at once (2-03, 2-05), or the body outside (2-06)."""
+    place = place_of(books, route)
+    if place is None:
+        talk.run(pass_on)
+    elif place["there"]:
+        send_elsewhere(talk, books, place["there"], matched, also)
+    else:
+        talk.once("contact", books.first_contact.note, talk.person.id, place["called"], Outcome.LED)
+        path = "first_contact/item" if place["item"] else "first_contact/window"
+        talk.say(f"{path}_place", matched=matched, also=also, **place)
+        talk.say(f"{path}_next", also=also, **place)
 
 
-def send_elsewhere(talk: Talk, books: Books, key: str, matched: str) -> None:
+def send_elsewhere(talk: Talk, books: Books, there: Any, matched: str, also: str) -> None:
     """Not ours: the body, its address, its phone (2-06); nothing is invented."""
-    there = books.centre.elsewhere[key]
     if direction_refused(there.organisation, there.place):
         talk.run(pass_on)
         return
     talk.once("contact", books.first_contact.note, talk.person.id, there.name, Outcome.LED, "", RouteKind.ELSEWHERE)
-    talk.say("first_contact/elsewhere", there=there, matched=matched)
+    talk.say("first_contact/elsewhere", there=there, matched=matched, also=also)
+
+
+def show_second(talk: Talk, books: Books) -> None:
+    """第二件 — the other matter of the same message, in its turn."""
+    route = named(books, talk.given("name", ""))
+    if route is None:
+        talk.run(hello)
+    else:
+        show(talk, books, route)
 
 
 def guess(talk: Talk, books: Books, ranked: list[str]) -> None:
@@ -92,18 +106,16 @@ def guess(talk: Talk, books: Books, ranked: list[str]) -> None:
     choice = talk.ask("first_contact/guess", among=options, reads=lambda text: other_words(talk))
     if choice == "none":
         talk.run(pass_on)
-    elif choice["route"].startswith("elsewhere:"):
-        send_elsewhere(talk, books, choice["route"].partition(":")[2], "")
     else:
-        show_window(talk, books, choice["route"], "")
+        show(talk, books, choice["route"], choice.get("matched", ""))
 
 
 def other_words(talk: Talk) -> dict[str, str] | Unread:
     """Said anew instead of choosing: understood or not, it is heard."""
     found = talk.meaning
-    if found.confidence < ACTS_FROM or kind_of(found.ranked[0]) not in LED:
+    if found.confidence < ACTS_FROM or kind_of(found.ranked[0]) not in PLACES:
         return Unread()
-    return {"route": found.ranked[0], "label": ""}
+    return {"route": found.ranked[0], "label": "", "matched": found.matched}
 
 
 def three(books: Books, ranked: list[str]) -> list[dict[str, str]]:
@@ -131,22 +143,17 @@ def label_of(books: Books, route: str) -> tuple[str, str] | None:
 
 def ask_again(talk: Talk, books: Books) -> None:
     """不是这件事 — the citizen says no to what was understood: own words once more, else a person (ux 15)."""
-    matter = talk.ask("first_contact/again", reads=lambda text: once_more(talk, books))
-    if matter in books.centre.items:
-        show_window(talk, books, matter, "")
-    else:
+    meaning = talk.ask("first_contact/again", reads=lambda text: read_meaning(talk, books))
+    if meaning["kind"] in (RouteKind.UNKNOWN, RouteKind.SMALLTALK):
         talk.run(pass_on)
-
-
-def once_more(talk: Talk, books: Books) -> str | Unread:
-    found = talk.meaning
-    return next((r for r in found.ranked if r in books.centre.items), "") if found.confidence >= ACTS_FROM else "none"
+    else:
+        lead(talk, books, meaning)
 
 
 def pass_on(talk: Talk, books: Books) -> None:
     """Nobody can tell whose it is: the information desk first (2-07)."""
     said = talk.given("text", "") or talk.text
-    officer = talk.once("passed", hand_to_officer, books, talk.person.id, [said], "unknown")
+    officer = talk.once("passed", hand_to_officer, books, talk.person.id, [said], UNPLACED)
     talk.say("first_contact/passed", officer=officer, now=books.now, open=books.calendar.is_open(books.now))
 
 
@@ -204,17 +211,20 @@ SYSTEM = System(
     conversations={
         "first_contact/hello": hello,
         "first_contact/person": call_person,
-        "first_contact/answer": answer_contact,
+        "first_contact/answer": placing.settle_contact,
+        "first_contact/second": show_second,
+        "first_contact/wording": wording.decide,
         "first_contact/owner": who_handles,
         "first_contact/greet": greet,
         "first_contact/again": ask_again,
         "first_contact/bye": lambda talk, books: talk.say("first_contact/bye"),
     },
     timers={"first_contact/late": remind_owner},
-    rechecks={"first_contact/waits": waits},
+    rechecks={"first_contact/waits": waits, "first_contact/wording_waits": wording.waits},
     entries=(
         Entry("first_contact/owner", words=words.WHO_HANDLES),
         Entry("first_contact/again", words=words.NOT_THIS),
+        Entry("first_contact/second", pattern=words.SECOND),
         Entry("first_contact/bye", words=words.THANKS),
     ),
 )

@@ -27,6 +27,21 @@ LONGEST = 10  # ux 10
 BREAKS, BRACKETS = "、,，;；/ (（", "(（"
 
 
+SWEARS = re.compile(r"傻[逼比叉x]|[操草日]你|[他你]妈的|滚蛋|^滚|狗东西|王八|神经病|去死|shit|fuck|tmd|cnm|nmd", re.I)
+RUDE = re.compile(
+    r"(?:[你他妈的个滚蛋操草靠日傻逼比叉x狗东西混账王八神经病去死吧了啊呀呸,.!?。!\s]|shit|fuck|sb|nmd|tmd|cnm)+",
+    re.I,
+)
+SECOND = re.compile(r"^第二件:(?P<name>.+)$")
+
+
+def window_numbers(painted: str) -> frozenset[str]:
+    """How a window with 1-3 painted on it is named by its number: 1-3号窗, 2号窗口, 3号."""
+    ends = [int(end) for end in painted.split("-") if end.isdecimal()]
+    numbers = {painted, *map(str, range(ends[0], ends[-1] + 1))} if ends else {painted}
+    return frozenset(number + ending for number in numbers for ending in ("号", "号窗", "号窗口"))
+
+
 def short_label(name: str) -> str:
     """A name as a button: cut where it pauses, never inside brackets."""
     if len(name) <= LONGEST:

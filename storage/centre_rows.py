@@ -11,7 +11,7 @@ from rules.people import Person, Role
 from rules.readings import Readings
 from rules.reception import DutyDay
 from storage.catalogue import Centre, Elsewhere, Item, Window, account, fact, rota, staff
-from storage.wording import ACCEPTED, wording
+from storage.wording import ACCEPTED, listed
 
 Facts = Mapping[str, Mapping[str, Any]]
 
@@ -42,7 +42,7 @@ def read_centre(connection: sa.Connection) -> Centre:
 def _wordings(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
     """The words taken over since, by the route they lead to."""
     found: dict[str, tuple[str, ...]] = {}
-    for row in connection.execute(sa.select(wording).where(wording.c.state == ACCEPTED).order_by(wording.c.id)):
+    for row in listed(connection, ACCEPTED):
         found[row.route] = (*found.get(row.route, ()), row.text)
     return found
 

@@ -60,6 +60,8 @@ class Wordings:
             self._books.count("centre")  # every desk on these books reads the centre again
         return self.get(number)
 
-    def listed(self, state: str = PROPOSED) -> list[Any]:
-        """The wordings in a state, oldest first."""
-        return list(self._books.execute(sa.select(wording).where(wording.c.state == state).order_by(wording.c.id)))
+
+def listed(connection: sa.Connection, state: str = "") -> list[Any]:
+    """The wordings in a state, or all, oldest first."""
+    which = wording.c.state == state if state else sa.true()
+    return list(connection.execute(sa.select(wording).where(which).order_by(wording.c.id)))

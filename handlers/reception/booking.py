@@ -72,7 +72,7 @@ def read_item(talk: Talk, books: Books) -> str | Unread:
             return next((i.id for i in books.centre.items.values() if i.window == route[7:]), "") or Unread()
         if route.startswith("elsewhere:"):
             there = books.centre.elsewhere[route.partition(":")[2]]
-            return Unread("first_contact/elsewhere", {"there": there, "matched": found.matched})
+            return Unread("first_contact/elsewhere", {"there": there, "matched": found.matched, "also": ""})
     return Unread("reception/matter_unknown")
 
 

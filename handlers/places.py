@@ -1,0 +1,49 @@
+"""Where a matter is handled: a route of the router's as a place with a name, a floor or an address."""
+
+from typing import Any
+
+from bot.talk import Talk
+from handlers import words
+from rules.first_contact import RouteKind
+from storage.books import Books
+
+ACTS_FROM = 0.5  # of the router's confidence
+PLACES = (RouteKind.ITEM, RouteKind.WINDOW, RouteKind.ELSEWHERE)
+
+
+def kind_of(route: str) -> str:
+    """Item, window, elsewhere, or one of the intents."""
+    head = route.partition(":")[0]
+    return head if head in set(RouteKind) else RouteKind.ITEM.value
+
+
+def place_of(books: Books, route: str) -> dict[str, Any] | None:
+    """The item with its window, the window, or the body outside; None for what this centre does not have."""
+    centre, key = books.centre, route.partition(":")[2]
+    item = centre.items.get(route)
+    if item is not None:
+        return {"called": item.name, "item": item, "window": centre.windows.get(item.window), "there": None}
+    if route == f"window:{key}" and key in centre.windows:
+        window = centre.windows[key]
+        return {"called": window.name, "item": None, "window": window, "there": None}
+    there = centre.elsewhere.get(key) if route == f"elsewhere:{key}" else None
+    return None if there is None else {"called": there.name, "item": None, "window": None, "there": there}
+
+
+def named(books: Books, text: str) -> str | None:
+    """The route whose name, id or window number these words are exactly."""
+    said = text.strip()
+    centre = books.centre
+    names = (
+        *((item.id, {item.name, item.id}) for item in centre.items.values()),
+        *((f"window:{w.id}", {w.name, *words.window_numbers(w.number)}) for w in centre.windows.values()),
+        *((f"elsewhere:{e.id}", {e.name}) for e in centre.elsewhere.values()),
+    )
+    return next((route for route, known in names if said in known), None)
+
+
+def understood(talk: Talk, books: Books, text: str) -> str | None:
+    """The one place these words name, or surely mean."""
+    found = talk.meaning
+    sure = found.confidence >= ACTS_FROM and kind_of(found.ranked[0]) in PLACES and place_of(books, found.ranked[0])
+    return named(books, text) or (found.ranked[0] if sure else None)
