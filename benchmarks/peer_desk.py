@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.courier import Courier
 from bot.desk import Desk
 from bot.directory import BookedDirectory
+from bot.receipts import Receipts
 from bot.speech import Ability, Attachment, Ear, Heard, Spoken
 from bot.templates import Words
 from bot.writer import Done, Writer
@@ -63,7 +64,8 @@ class Peer:
         directory = BookedDirectory(shelf)
         self.writer = Writer(self.connection, shelf, self._stored)
         self.desk = Desk(self.writer, CONTENTS, clock, directory, understand=lambda text: None)
-        self.courier = Courier(self.desk, {"telegram": self.channel}, directory, clock)
+        receipts = Receipts(database.receipts_file)
+        self.courier = Courier(self.desk, {"telegram": self.channel}, directory, clock, receipts)
         self.writer.start()
 
     def _stored(self, done: Done) -> None:

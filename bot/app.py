@@ -17,17 +17,20 @@ from bot.desk import Desk
 from bot.directory import BookedDirectory, Directory
 from bot.jobs import Bells
 from bot.logs import where
+from bot.receipts import Receipts
 from bot.speech import Channel
 from bot.templates import Words
 from bot.writer import Done, Writer
 from handlers import CONTENTS
-from storage import migrating
+from storage import machine, migrating
 from storage.audit import Chain, load_key
 from storage.catalogue import Centre
 from storage.centre_rows import read_centre
 from storage.database import Database, Occupied, take_writing, unseat_silent
 from storage.group import Shelf, last_letter
 from storage.machine import Statements
+from storage.outbox import waiting_between
+from storage.schema import stamp
 
 log = structlog.get_logger()
 EXAMPLE = Path(__file__).resolve().parents[1] / "deploy" / "centre.example"
@@ -46,6 +49,7 @@ class House:
         self._routing = threading.Lock()
         self._router: Any = None
         self._routed: Any = None
+        self.receipts: Receipts | None = None
 
     async def open(self, directory: Directory | None = None, one_lane: bool = False) -> None:
         """Migrate, take the writer's place, read the centre. Raises Occupied when another process has it."""
@@ -61,9 +65,17 @@ class House:
         self.directory = directory or BookedDirectory(shelf)
         self.writer = Writer(self.connection, shelf, self._stored, None if self.database.sqlite else self._reopen)
         self.desk = Desk(self.writer, CONTENTS, self.clock, self.directory, self.understand)
-        self.courier = Courier(self.desk, self.channels, self.directory, self.clock, one_lane)
+        self.receipts = self._receipts()
+        self.courier = Courier(self.desk, self.channels, self.directory, self.clock, self.receipts, one_lane)
         self.bells = Bells(self.desk, self.courier, self.clock)
         self.writer.start()
+
+    def _receipts(self) -> Receipts:
+        """What the process before managed to say, but not to write down, rides with the first group."""
+        receipts, now = Receipts(self.database.receipts_file), stamp(self.clock.now())
+        for letter in receipts.match(waiting_between(self.connection, *receipts.span())):
+            self.writer.marks.append((machine.SENT, now, "receipt", letter.id))
+        return receipts
 
     def _reopen(self) -> sa.Connection:
         """A connection in place of the one that broke. Raises Occupied when another process is the writer now."""
@@ -85,6 +97,8 @@ class House:
         self._shut()
 
     def _shut(self) -> None:
+        if self.receipts is not None:
+            self.receipts.close()
         with suppress(sa.exc.DBAPIError):  # the server has ended the session already
             self.connection.close()
         self.engine.dispose()

@@ -12,11 +12,13 @@ import structlog
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.directory import Directory
+from bot.gate import Gate
 from bot.logs import where
+from bot.receipts import Receipts
 from bot.speech import Channel, Later, Refused, Spoken, Unsure
 from storage import machine
 from storage.books import Books
-from storage.outbox import CARD, DUTY, Letter, Mark
+from storage.outbox import CARD, DUTY, PUSH, Letter, Mark
 from storage.schema import stamp
 
 MOST_TROUBLES = 3  # of a kind that says nothing about when it will be better
@@ -40,6 +42,7 @@ class Courier:
         channels: Mapping[str, Channel],
         directory: Directory,
         clock: Clock,
+        receipts: Receipts,
         one_lane: bool = False,
     ) -> None:
         self.desk = desk
@@ -47,6 +50,8 @@ class Courier:
         self._one_lane = one_lane  # rehearsals read what was said in the order it was posted
         self.channels = channels
         self.clock = clock
+        self.receipts = receipts
+        self._gates: dict[str, Gate] = {}
         self._lanes: dict[str, deque[Letter]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._sweeping = asyncio.Lock()
@@ -105,19 +110,15 @@ class Courier:
         tries, troubles = 0, 0
         while True:
             try:
-                stale = await self._stale(letter)
-                if stale is not None:
-                    return stale
-                await self.desk.prove()
-                await self._send(letter)
-                return Outcome(machine.SENT)
+                return await self._send(letter)
             except Later as later:
                 wait = later.seconds if later.seconds is not None else _pause(tries)
             except Refused as refused:
                 return Outcome(machine.DEAD, str(refused)[:200])
             except Unsure:
                 troubles += 1
-                if not letter.says(DUTY) or troubles >= MOST_TROUBLES:
+                if troubles >= MOST_TROUBLES or not self._may_repeat(letter):
+                    self.receipts.note(letter)
                     return Outcome(machine.SENT, "unsure")
                 wait = _pause(tries)
             except OSError:  # the database, not this letter
@@ -141,7 +142,8 @@ class Courier:
                 return Outcome(machine.EXPIRED, "overtaken")
         return None
 
-    async def _send(self, letter: Letter) -> None:
+    async def _send(self, letter: Letter) -> Outcome:
+        """Sent, or found overtaken while it waited for its turn; raises what the last account's channel raised."""
         last: Exception = Refused("no account")
         for name, address in self._accounts(letter):
             channel = self.channels.get(name)
@@ -149,11 +151,32 @@ class Courier:
                 last = Refused(f"no channel {name}")
                 continue
             try:
-                await channel.send(spoken(letter, name, address))
-                return
+                return await self._hand_over(letter, channel, spoken(letter, name, address))
             except Refused as refused:
                 last = refused
-        raise last
+        stale = await self._stale(letter)
+        if stale is None:
+            raise last
+        return stale
+
+    async def _hand_over(self, letter: Letter, channel: Channel, said: Spoken) -> Outcome:
+        """What is said is noted before anything else is said there."""
+        gate = self._gates.get(said.channel) or self._gates.setdefault(said.channel, Gate(channel.ability))
+        ticket = await gate.enter(said.address, letter.says(PUSH))
+        try:
+            stale = await self._stale(letter)
+            if stale is None:
+                await self.desk.prove()
+                await channel.send(said)
+                self.receipts.note(letter)
+            return stale or Outcome(machine.SENT)
+        finally:
+            gate.leave(ticket)
+
+    def _may_repeat(self, letter: Letter) -> bool:
+        """After a doubt: duties always, anything where the platform drops what it has."""
+        channel = self.channels.get(letter.channel)
+        return letter.says(DUTY) or (channel is not None and channel.ability.drops_repeats)
 
     def _accounts(self, letter: Letter) -> list[tuple[str, str]]:
         if letter.channel:
@@ -175,6 +198,7 @@ class Courier:
         settled = {mark[3] for mark in marks}
         self._lately |= settled
         self._held -= settled
+        self.receipts.settle(settled)
 
     def _ring(self) -> None:
         self._ringing = None

@@ -59,7 +59,10 @@ class Ability:
     text: int  # length of one bubble, in `unit`
     unit: str = "chars"  # "chars", "utf16", "bytes"
     files: bool = True
-    per_second: float = 1.0  # sustained rate to one person
+    per_second: float | None = None  # sustained rate to one person
+    burst: int = 3  # so many at once before that
+    in_all: float | None = None  # rate to everybody together
+    drops_repeats: bool = False  # what is said again under the same number arrives once
     window: int | None = None  # hours after a person's last message during which one may write to them
     reopens: bool = True  # can be reached again after the person has gone away
 

@@ -72,6 +72,11 @@ class Database:
         """Where the audit chain's key is kept when none is configured: beside the file, else in the data folder."""
         return Path(self.path + ".key") if self.sqlite else Path(os.environ.get("DATA") or "var") / "audit.key"
 
+    @property
+    def receipts_file(self) -> Path:
+        """Where it is noted what went out before the books know: beside the file, else in the data folder."""
+        return Path(self.path + ".said") if self.sqlite else Path(os.environ.get("DATA") or "var") / "said"
+
     def reading_url(self) -> sa.URL:
         """Address for SQLAlchemy's async engine."""
         return self.url.set(drivername="sqlite+aiosqlite" if self.sqlite else "postgresql+psycopg")

@@ -127,6 +127,13 @@ class Outbox:
         return [letter_of(row) for row in self._books.execute(rows.order_by(machine.outbox.c.id.desc()))]
 
 
+def waiting_between(connection: sa.Connection, first: int, last: int) -> list[Letter]:
+    """Letters of these numbers which the books believe not to be sent."""
+    box = machine.outbox
+    named = box.c.id.between(first, last) & (box.c.state == machine.WAITING)
+    return [letter_of(row) for row in connection.execute(sa.select(box).where(named))]
+
+
 def letter_of(row: Any) -> Letter:
     found = row._mapping
     values = {name: found[name] for name in Letter._fields}

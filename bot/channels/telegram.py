@@ -49,7 +49,7 @@ class Telegram:
     """The Telegram channel; `run` keeps trying whatever the platform answers, `pulse` says how it goes."""
 
     name = NAME
-    ability = Ability(buttons=100, label=32, text=TEXT_UNITS, unit="utf16", per_second=1.0)
+    ability = Ability(buttons=100, label=32, text=TEXT_UNITS, unit="utf16", per_second=1.0, in_all=25.0)
 
     def __init__(
         self,

@@ -25,7 +25,7 @@ class Web:
     """The web page as a channel. `clock` is the machine's own; the two callables exist only in a demonstration."""
 
     name = "web"
-    ability = Ability(buttons=12, label=20, text=LONGEST_TEXT, per_second=20.0, reopens=False)
+    ability = Ability(buttons=12, label=20, text=LONGEST_TEXT, reopens=False)
 
     def __init__(
         self,

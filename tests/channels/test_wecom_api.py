@@ -1,6 +1,7 @@
 """Sending: the token, the platform's errors sorted, what is said again and what is not."""
 
 import asyncio
+import itertools
 import logging
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.clock import Clock
 from bot.speech import Attachment, Later, Refused, Spoken, Unsure
 
 wecom_server = fake_wecom.wecom_server
+NUMBERS = itertools.count(1)
 
 
 def channel_of(server: FakeWeCom, **changed: Any) -> WeCom:
@@ -22,7 +24,7 @@ def channel_of(server: FakeWeCom, **changed: Any) -> WeCom:
 
 
 def to(userid: str, text: str = "您好", *choices: str, token: str = "tok", duty: bool = False) -> Spoken:
-    return Spoken("wecom", userid, text, choices, token if choices else "", duty=duty)
+    return Spoken("wecom", userid, text, choices, token if choices else "", duty=duty, id=str(next(NUMBERS)))
 
 
 async def test_a_text_and_a_card_arrive(wecom_server: FakeWeCom) -> None:
@@ -183,11 +185,18 @@ async def test_a_duty_notice_said_again_arrives_once(
     assert wecom_server.sent("zhangsan") == ["明天您值日"]
 
 
+async def test_a_channel_that_knows_nothing_of_the_first_time_repeats_nothing(wecom_server: FakeWeCom) -> None:
+    """The desk was killed with the bubble under way: text, card and all."""
+    long = to("zhangsan", "题目\n" + "问" * 200, "好")
+    for _ in range(2):
+        await channel_of(wecom_server).send(long)
+    assert [len(text) for text in wecom_server.sent("zhangsan")] == [203, 2]
+
+
 async def test_a_later_reminder_in_the_same_words_is_no_repeat(wecom_server: FakeWeCom) -> None:
-    channel, notice = channel_of(wecom_server), to("zhangsan", "请交接", duty=True)
-    await channel.send(notice)
-    wecom_server.offset += 300
-    await channel.send(notice)
+    channel = channel_of(wecom_server)
+    for _ in range(2):
+        await channel.send(to("zhangsan", "请交接"))
     assert wecom_server.sent("zhangsan") == ["请交接"] * 2
 
 

@@ -8,8 +8,8 @@ from bot.channels.wecom import LONGEST, Payload, pieces, speak
 from bot.speech import Refused, Spoken
 
 
-def said(text: str, *choices: str, token: str = "tok", duty: bool = False) -> tuple[Payload, ...]:
-    return speak(Spoken("wecom", "zhangsan", text, choices, token if choices else "", duty=duty), 7, "u1")
+def said(text: str, *choices: str, token: str = "tok", number: int = 41) -> tuple[Payload, ...]:
+    return speak(Spoken("wecom", "zhangsan", text, choices, token if choices else "", id=str(number)), 7)
 
 
 @given(st.text(alphabet=st.sampled_from("政务a\n <😀é"), max_size=1500), st.integers(8, 100))
@@ -28,13 +28,16 @@ def test_a_split_falls_between_lines_and_uses_the_room() -> None:
 
 def test_a_plain_text() -> None:
     (payload,) = said("您好")
-    assert payload == {"touser": "zhangsan", "agentid": 7, "safe": 0, "msgtype": "text", "text": {"content": "您好"}}
+    looks = {"enable_duplicate_check": 1, "duplicate_check_interval": 3600 + 41 * 8}
+    words = {"msgtype": "text", "text": {"content": "您好"}}
+    assert payload == {"touser": "zhangsan", "agentid": 7, "safe": 0, **looks, **words}
     assert said(" \n ") == ()
 
 
-def test_only_what_may_be_repeated_asks_the_platform_to_look_for_repeats() -> None:
-    assert said("您好", duty=True)[0]["enable_duplicate_check"] == 1
-    assert "enable_duplicate_check" not in said("您好")[0]
+def test_a_repeat_is_the_same_to_the_letter_and_other_news_in_the_same_words_is_not() -> None:
+    for choices in ((), ("好",)):
+        assert said("您好", *choices) == said("您好", *choices) != said("您好", *choices, number=42)
+    assert all(said("您好", number=n)[0]["duplicate_check_interval"] <= 4 * 3600 for n in (9999, 10_000, 10**18))
 
 
 @pytest.mark.parametrize("markup", ['<a href="x">', "< A href", "</a>", "<\na"])
@@ -52,7 +55,7 @@ def test_a_short_question_is_one_card() -> None:
     assert payload["msgtype"] == "template_card"
     assert card["card_type"] == "button_interaction"
     assert card["main_title"] == {"title": "请哪一天的假？", "desc": "还有2步"}
-    assert card["task_id"] == "u1@tok"
+    assert card["task_id"] == "41@tok"
     assert [(button["text"], button["key"]) for button in card["button_list"]] == [("明天", "tok:0"), ("后天", "tok:1")]
 
 
@@ -112,4 +115,4 @@ def test_every_payload_is_within_the_platforms_limits(text: str, labels: list[st
 @pytest.mark.parametrize("address", ["@all", "", "a|b"])
 def test_nobody_speaks_to_everybody(address: str) -> None:
     with pytest.raises(Refused):
-        speak(Spoken("wecom", address, "您好"), 7, "u1")
+        speak(Spoken("wecom", address, "您好"), 7)

@@ -85,6 +85,12 @@ def _chain_faults(folder: Path) -> Iterator[str]:
     engine.dispose()
 
 
-def repeated(folder: Path) -> int:
-    """Bubbles people saw again, because the desk died between saying them and noting that it had."""
-    return sum(count - 1 for count in Counter(int(bubble["id"]) for bubble in bubbles(folder)).values())
+def repeated(folder: Path) -> Counter[str]:
+    """Bubbles people saw again, by the desk whose death it was: it had said them and left nothing that tells."""
+    said: dict[str, str] = {}
+    again: Counter[str] = Counter()
+    for bubble in bubbles(folder):
+        if bubble["id"] in said:
+            again[said[bubble["id"]]] += 1
+        said[bubble["id"]] = bubble["by"]
+    return again

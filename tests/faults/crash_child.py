@@ -4,7 +4,8 @@ Everything is imported once, so that the next desk hears within milliseconds of 
 one connection on FOLDER/socket: JSON lines {"key", "person", "text"} in, {"stored": key} out once `hear` has returned.
 Every bubble is appended to FOLDER/bubbles before it counts as sent.
 
-FRONTDESK_PLANT=early plants a fault: the message is called stored as soon as it has been read.
+FRONTDESK_PLANT plants a fault. early: the message is called stored as soon as it has been read; forgetful: nothing is
+noted beside the books of what went out.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from typing import Any
 from bot.app import House
 from bot.clock import StandingClock
 from bot.directory import RehearsalDirectory
+from bot.receipts import Receipts
 from bot.speech import Ability, Attachment, Ear, Heard, Spoken
 from rules.calendar import ZONE
 
@@ -40,7 +42,7 @@ class Paper:
         """Nothing comes in by itself."""
 
     async def send(self, spoken: Spoken) -> None:
-        line = {"id": int(spoken.id), "to": spoken.address, "text": spoken.text}
+        line = {"id": int(spoken.id), "by": os.getpid(), "to": spoken.address, "text": spoken.text}
         os.write(self._file, json.dumps(line, ensure_ascii=False).encode() + b"\n")
 
     async def fetch(self, file: Attachment) -> bytes:
@@ -51,6 +53,8 @@ def house_in(folder: Path) -> House:
     """The desk on a folder's database, speaking into its file."""
     house = House(f"sqlite:///{folder}/desk.db", StandingClock(NOW))
     house.add({CHANNEL: Paper(folder / "bubbles")})
+    if os.environ.get("FRONTDESK_PLANT") == "forgetful":
+        Receipts.note = lambda self, letter: None  # type: ignore[method-assign]
     return house
 
 
