@@ -62,7 +62,8 @@ format: $(VENV)/.developing
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install
+bench: $(VENV)/.developing
+	@PYTHON="$(BIN)/python" sh benchmarks/setup.sh
 	$(BIN)/python benchmarks/run.py --rounds $(ROUNDS)
 
 understand: $(VENV)/.developing

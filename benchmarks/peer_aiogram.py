@@ -1,4 +1,8 @@
-"""aiogram's finite state machine. Variants: mem, sqlite_each (a plain durable storage: one commit per change)."""
+"""aiogram's finite state machine.
+
+Variants: mem, redis_always (its own Redis storage on a server that syncs every write), sqlite_each (a plain durable
+storage: one commit per change).
+"""
 
 import json
 import os
@@ -10,6 +14,7 @@ from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.fsm.storage.base import BaseStorage
 from aiogram.fsm.storage.memory import MemoryStorage
+from aiogram.fsm.storage.redis import RedisStorage
 from conversation import QUESTIONS, TEXTS, advance, answer_to_send
 
 Steps = type("Steps", (StatesGroup,), {step: State() for step in QUESTIONS})
@@ -77,9 +82,7 @@ class Peer:
         self.path = os.path.join(workdir, "fsm.db")
 
     async def start(self):
-        self.storage = MemoryStorage() if self.variant == "mem" else Sqlite(self.path)
-        if self.variant != "mem":
-            await self.storage.open()
+        self.storage = await self._storage()
         self.bot = Bot("123456:abc", session=Stub(self.on_send))
         self.dispatcher = Dispatcher(storage=self.storage)
         router = Router()
@@ -87,6 +90,21 @@ class Peer:
         for step in QUESTIONS:
             router.message.register(self._answering(step), getattr(Steps, step))
         self.dispatcher.include_router(router)
+
+    async def _storage(self):
+        if self.variant == "mem":
+            return MemoryStorage()
+        if self.variant == "redis_always":
+            return await self._redis(RedisStorage.from_url(os.environ["BENCH_REDIS"]))
+        kept = Sqlite(self.path)
+        await kept.open()
+        return kept
+
+    async def _redis(self, storage):
+        found = await storage.redis.config_get("append*")
+        assert (found["appendonly"], found["appendfsync"]) == ("yes", "always"), "Redis does not sync every write"
+        await storage.redis.flushdb()
+        return storage
 
     async def _begin(self, message, state):
         await state.set_data({})
