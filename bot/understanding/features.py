@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.wording import Folded, fold, syllables
 
-SHORT_LATIN = 4
-_LATIN = re.compile(r"[a-z]{4,}")
-_GROUPS = {"c1": 0.35, "c2": 1.0, "c3": 0.5, "s2": 0.3, "s3": 0.3, "k": 2.4}
+_LATIN = re.compile("[a-z]{2,}")
+_PINYIN = re.compile(r"[a-z]{4,}")
+_GROUPS = {"c1": 0.35, "c2": 1.0, "c3": 0.5, "s2": 0.3, "s3": 0.3, "k": 2.4, "w": 1.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Reader:
         concepts = list(self._written(folded)) or []
         kept = self._without_fillers(folded, concepts)
         meant = [] if as_spelt else [*self._sounding(folded, concepts), *self._typed(folded)]
-        found = [*concepts, *meant, *_grams(folded, kept)]
+        found = [*concepts, *meant, *_words(folded), *_grams(folded, kept)]
         return folded, list({f.name: f for f in reversed(found)}.values())
 
     def _written(self, folded: Folded) -> Iterator[Feature]:
@@ -60,7 +60,7 @@ class Reader:
         while at < len(folded.chars):
             size = self._longest_at(folded.chars, at, self._concepts, self._longest)
             for concept in self._concepts.get(folded.chars[at : at + size], ()):
-                if size < SHORT_LATIN and _inside_word(folded, at, size):
+                if _inside_word(folded, at, size):
                     continue
                 yield Feature("k" + concept, _GROUPS["k"], at, at + size - 1)
             at += size or 1
@@ -79,7 +79,7 @@ class Reader:
         return covered.isdisjoint(range(at, at + len(chars))) and not pairs(chars) <= self._spelt
 
     def _typed(self, folded: Folded) -> Iterator[Feature]:
-        for run in _LATIN.finditer(folded.chars):
+        for run in _PINYIN.finditer(folded.chars):
             sounds = syllables(run.group(), self._syllables)
             last = run.end() - 1
             for at in range(len(sounds)):
@@ -114,8 +114,8 @@ def pairs(chars: str) -> set[str]:
 
 
 def _inside_word(folded: Folded, at: int, size: int) -> bool:
-    """Whether a few Latin letters are only a part of a longer word."""
-    if not folded.chars[at].isascii():
+    """Whether Latin letters or digits are only a part of a longer word."""
+    if not folded.chars[at : at + size].isascii():
         return False
     edges = [n for n in (at, at + size) if 0 < n < len(folded.chars)]
     return any(
@@ -128,7 +128,7 @@ def _grams(folded: Folded, kept: list[int]) -> Iterator[Feature]:
     for index, first in enumerate(kept):
         for size in (1, 2, 3):
             span = kept[index : index + size]
-            if len(span) < size:
+            if len(span) < size or _latin(folded.chars[span[-1]]):
                 break
             if size == 1 or span[-1] - first < size + 2:
                 yield Feature(f"c{size}" + "".join(folded.chars[i] for i in span), _GROUPS[f"c{size}"], first, span[-1])
@@ -136,3 +136,17 @@ def _grams(folded: Folded, kept: list[int]) -> Iterator[Feature]:
                 yield Feature(
                     f"s{size}" + " ".join(folded.sounds[i] for i in span), _GROUPS[f"s{size}"], first, span[-1]
                 )
+
+
+def _words(folded: Folded) -> Iterator[Feature]:
+    """Words in Latin letters, whole: pieces of them would be met in any other."""
+    for run in _LATIN.finditer(folded.chars):
+        first = run.start()
+        for at in range(run.start() + 1, run.end() + 1):
+            if at == run.end() or folded.places[at] - folded.places[at - 1] > 1:
+                yield Feature("w" + folded.chars[first:at], _GROUPS["w"], first, at - 1)
+                first = at
+
+
+def _latin(char: str) -> bool:
+    return "a" <= char <= "z"

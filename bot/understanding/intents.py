@@ -1,42 +1,45 @@
 """Guarded rules of intent: what is said to the desk itself, beside the matters of the catalogue."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Where in the folded text a rule matched."""
-
-    first: int
-    last: int
+from bot.understanding.grievance import Grievance, Told
+from bot.understanding.wording import Found, where
 
 
 class Intents:
     """The compiled rules of intents.yaml."""
 
     def __init__(self, rules: dict[str, Any]) -> None:
-        self._danger = [(name, re.compile(said)) for name, said in rules["danger"].items()]
+        self._danger = [
+            (name, re.compile(danger["said"]), re.compile(danger["harmless"]))
+            for name, danger in rules["danger"].items()
+        ]
         self._complaint = _Guarded(rules["complaint"])
+        self._grievance = Grievance(rules["grievance"])
         self._appointment = _Guarded(rules["appointment"])
         self._smalltalk = _Alone(rules["smalltalk"])
+        self._thanks = re.compile(rules["smalltalk"]["thanks"])
         self._vague = _Alone(rules["unknown"])
         self._place = re.compile(rules["place"])
         self._foreign = re.compile(rules["unknown"]["topics"])
 
     def danger(self, chars: str) -> str:
         """Name of the emergency entry to give at once, "" when nobody is in danger."""
-        return next((name for name, said in self._danger if said.search(chars)), "")
+        return next((name for name, said, harmless in self._danger if said.search(harmless.sub(" ", chars))), "")
 
     def complaint(self, chars: str) -> Found | None:
         return self._complaint.find(chars)
+
+    def told(self, chars: str) -> Told | None:
+        """The story of a complaint, where one is told about us."""
+        return None if self._complaint.forbidden(chars) else self._grievance.told(chars)
 
     def appointment(self, chars: str) -> Found | None:
         return self._appointment.find(chars)
 
     def smalltalk(self, chars: str) -> bool:
-        return not chars or self._smalltalk.holds(chars)
+        return not chars or self._smalltalk.holds(chars) or bool(self._thanks.search(chars))
 
     def vague(self, chars: str) -> bool:
         return self._vague.holds(chars)
@@ -45,22 +48,21 @@ class Intents:
         """Whether a window itself is asked for, not only its subject."""
         return bool(self._place.search(chars))
 
-    def complained_elsewhere(self, chars: str) -> bool:
-        """Whether whoever is complained of is somebody else, and nobody of ours is named."""
-        return self._complaint.forbidden(chars)
+    def deed(self, chars: str) -> bool:
+        """Whether anything was done to somebody by us, without which nothing is a complaint."""
+        return not self._complaint.forbidden(chars) and self._grievance.deed(chars)
 
     def foreign(self, chars: str) -> Found | None:
-        return _where(self._foreign.search(chars))
+        return where(self._foreign.search(chars))
 
 
 class _Guarded:
     """Expressions that count unless a forbidden word stands beside them and none of our own."""
 
     def __init__(self, rules: dict[str, Any]) -> None:
-        self._sure = [re.compile(said) for said in rules["sure"]]
+        self._sure = [re.compile(_spelt_out(said, rules.get("names", {}))) for said in rules["sure"]]
         self._not = re.compile(rules["not"])
         self._own = re.compile(rules.get("own", "(?!)"))
-        self._pair = [re.compile(rules[part]) for part in ("target", "conduct") if part in rules]
 
     def forbidden(self, chars: str) -> bool:
         return bool(self._not.search(chars)) and not self._own.search(chars)
@@ -68,15 +70,14 @@ class _Guarded:
     def find(self, chars: str) -> Found | None:
         if self.forbidden(chars):
             return None
-        sure = next((found for said in self._sure if (found := _where(said.search(chars)))), None)
-        return sure or self._together(chars)
+        return next((found for said in self._sure if (found := where(said.search(chars)))), None)
 
-    def _together(self, chars: str) -> Found | None:
-        """Whom it is about and what was done, in any order."""
-        found = [_where(said.search(chars)) for said in self._pair]
-        if not found or None in found:
-            return None
-        return found[-1]
+
+def _spelt_out(said: str, names: dict[str, str]) -> str:
+    """An expression with what stands in pointed brackets put in place."""
+    for name, meant in names.items():
+        said = said.replace(f"<{name}>", meant)
+    return said
 
 
 class _Alone:
@@ -93,7 +94,3 @@ class _Alone:
             starts = range(max(0, end - self._longest), end)
             reached[end] = any(reached[at] and chars[at:end] in self._words for at in starts)
         return reached[-1]
-
-
-def _where(match: re.Match[str] | None) -> Found | None:
-    return Found(match.start(), match.end() - 1) if match else None

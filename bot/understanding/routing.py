@@ -10,16 +10,17 @@ from typing import Any
 from bot.understanding.catalogue import Catalogue
 from bot.understanding.features import Feature, Reader
 from bot.understanding.index import Index, Near, Pair, tables
-from bot.understanding.intents import Found, Intents
+from bot.understanding.intents import Intents
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.prepared import content_key, prepared, usual_folder
-from bot.understanding.wording import Folded
+from bot.understanding.wording import Folded, Found
 
 KEPT = 8
 NOTHING = "unknown"
 INTENTS = ("complaint", "appointment", "smalltalk", NOTHING)
 FAINT, WEAK, SURE, SURELY = 1.0, 4.0, 12.0, 15.0
 GAP = 1
+TOLD, STORY = 3.3, 30
 ADDRESS, CHAT, ASIDE, CLEAR, TELLING = 16, 12, 80, 0.6, 0.1
 ASIDES = re.compile(r"电话|[0-9-]{5,}|(?:今|明|后)(?:天|早|儿)|[上下]午|[一二三四五六七八九十两\d]+(?:点半|点)")
 AND = re.compile("还有|还想|还要|还得|另外|顺便|顺带|同时|以及|外加|也想|也要|和|、")
@@ -79,6 +80,8 @@ class Router:
         near = self._index.nearest(folded.chars, features)
         if len(folded.chars) > ADDRESS or not self._intents.place(folded.chars):
             near = _windows_lowered(near)
+        if not self._intents.deed(folded.chars):
+            near = [n for n in near if n.route != "complaint"]
         said = _Said(text, folded, features, near, danger)
         if self._intents.vague(folded.chars):
             return said.ranking((NOTHING, *(n.route for n in near[:KEPT])), 0.2, "")
@@ -89,6 +92,9 @@ class Router:
         booking = self._intents.appointment(chars)
         if complaint := self._intents.complaint(chars):
             return said.ranking(("complaint", *routes), 0.85, said.piece(complaint))
+        told = self._intents.told(chars)
+        if told and told.weight * TOLD * max(1, len(chars) / STORY) >= _rival(said.near):
+            return said.ranking(("complaint", *routes), min(0.85, 0.3 + 0.08 * told.weight), said.piece(told.piece))
         if booking and not self._elsewhere_surely(said):
             return self._booked(said, routes, said.piece(booking))
         if self._unclear(said):
@@ -103,9 +109,7 @@ class Router:
         return said.ranking(("appointment", *beside.ranked), 0.85, beside.matched, wants_booking=True)
 
     def _as_near(self, said: "_Said", routes: tuple[str, ...], booking: bool) -> Ranking:
-        """What the wordings say; a complaint about somebody else is not ours."""
-        if routes[0] == "complaint" and self._intents.complained_elsewhere(said.folded.chars):
-            routes = (*routes[1:], "complaint")
+        """What the wordings say."""
         booking = booking or routes[0] == "appointment"
         return said.ranking(routes, self._confidence(said.near), self._through(said), wants_booking=booking)
 
@@ -156,6 +160,11 @@ class _Said:
     def ranking(self, routes: tuple[str, ...], confidence: float, matched: str, wants_booking: bool = False) -> Ranking:
         kept = (routes[0], *(route for route in routes[1:] if route not in INTENTS))
         return Ranking(tuple(dict.fromkeys(kept)), confidence, matched, wants_booking, self.danger)
+
+
+def _rival(near: list[Near]) -> float:
+    """How near the best matter came, whatever is said of complaints."""
+    return next((n.score for n in near if n.route not in INTENTS), 0.0)
 
 
 def _windows_lowered(near: list[Near]) -> list[Near]:

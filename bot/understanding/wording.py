@@ -1,6 +1,7 @@
 """A text as the router sees it: folded characters, sounds, and the positions they came from."""
 
 import os
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,19 @@ class Folded:
     def original(self, text: str, first: int, last: int) -> str:
         """The piece of `text` between two folded positions, both included."""
         return text[self.places[first] : self.places[last] + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stretch of folded text, both ends included."""
+
+    first: int
+    last: int
+
+
+def where(match: re.Match[str] | None) -> Found | None:
+    """The stretch an expression matched."""
+    return Found(match.start(), match.end() - 1) if match else None
 
 
 def fold(text: str) -> Folded:

