@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.understanding.wording import Found, where
 
-SECOND = 0.5
+SECOND, BARE = 0.5, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Grievance:
     def __init__(self, rules: dict[str, Any]) -> None:
         self._least: float = rules["least"]
         self._unsaid: float = rules["unsaid"]
+        self._bare: float = rules["bare"]
         self._who = {name: _sign(sign) for name, sign in rules["who"].items()}
         self._what = {name: _sign(sign) for name, sign in rules["what"].items()}
         self._others = _either(rules["others"])
@@ -49,7 +50,7 @@ class Grievance:
         others = bool(self._others.search(chars))
         who = sum(_weigh(sign, chars) for sign in self._who.values() if not (others and sign.stranger))
         what = sum(_weigh(sign, chars) for sign in self._what.values())
-        if who + what < self._least or not (who or (what >= self._unsaid and not others)):
+        if who + what < self._least if who else others or what < (self._bare if len(chars) <= BARE else self._unsaid):
             return None
         kinds = sorted(self._what.values(), key=lambda sign: -sign.weight)
         piece = next((found for sign in kinds if sign.weight > 0 and (found := where(sign.said.search(chars)))), None)

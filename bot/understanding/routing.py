@@ -20,7 +20,7 @@ NOTHING = "unknown"
 INTENTS = ("complaint", "appointment", "smalltalk", NOTHING)
 FAINT, WEAK, SURE, SURELY = 1.0, 4.0, 12.0, 15.0
 GAP = 1
-TOLD, STORY = 3.3, 30
+TOLD, PLAINLY = 3.3, 0.16
 ADDRESS, CHAT, ASIDE, CLEAR, TELLING = 16, 12, 80, 0.6, 0.1
 ASIDES = re.compile(r"电话|[0-9-]{5,}|(?:今|明|后)(?:天|早|儿)|[上下]午|[一二三四五六七八九十两\d]+(?:点半|点)")
 AND = re.compile("还有|还想|还要|还得|另外|顺便|顺带|同时|以及|外加|也想|也要|和|、")
@@ -73,19 +73,22 @@ class Router:
     def _alone(self, text: str) -> Ranking:
         if not any(c.isalpha() for c in text):
             return Ranking((NOTHING,), 0.2, "")
+        said = self._said(text)
+        if self._intents.smalltalk(said.folded.chars):
+            return Ranking(("smalltalk",), 0.9, text.strip(), danger=said.danger)
+        if self._intents.vague(said.folded.chars):
+            return said.ranking((NOTHING, *(n.route for n in said.near[:KEPT])), 0.2, "")
+        return self._judge(said)
+
+    def _said(self, text: str) -> "_Said":
+        """A text read, and what it comes near to: a complaint only where something was done."""
         folded, features = self._reader.read(text)
-        danger = self._intents.danger(folded.chars)
-        if self._intents.smalltalk(folded.chars):
-            return Ranking(("smalltalk",), 0.9, text.strip(), danger=danger)
         near = self._index.nearest(folded.chars, features)
         if len(folded.chars) > ADDRESS or not self._intents.place(folded.chars):
             near = _windows_lowered(near)
         if not self._intents.deed(folded.chars):
-            near = [n for n in near if n.route != "complaint"]
-        said = _Said(text, folded, features, near, danger)
-        if self._intents.vague(folded.chars):
-            return said.ranking((NOTHING, *(n.route for n in near[:KEPT])), 0.2, "")
-        return self._judge(said)
+            near = [n for n in near if n.route != "complaint" or n.covered > PLAINLY]
+        return _Said(text, folded, features, near, self._intents.danger(folded.chars))
 
     def _judge(self, said: "_Said") -> Ranking:
         chars, routes = said.folded.chars, tuple(n.route for n in said.near[:KEPT])
@@ -93,7 +96,7 @@ class Router:
         if complaint := self._intents.complaint(chars):
             return said.ranking(("complaint", *routes), 0.85, said.piece(complaint))
         told = self._intents.told(chars)
-        if told and told.weight * TOLD * max(1, len(chars) / STORY) >= _rival(said.near):
+        if told and told.weight * TOLD >= _rival(said.near):
             return said.ranking(("complaint", *routes), min(0.85, 0.3 + 0.08 * told.weight), said.piece(told.piece))
         if booking and not self._elsewhere_surely(said):
             return self._booked(said, routes, said.piece(booking))
@@ -103,10 +106,12 @@ class Router:
 
     def _booked(self, said: "_Said", routes: tuple[str, ...], asking: str) -> Ranking:
         """The matter of a booking is what is named beside the asking, where that says it surely."""
-        beside = self._alone(ASIDES.sub("", said.text.replace(asking, "", 1))) if asking else None
-        if beside is None or beside.confidence < CLEAR or beside.ranked[0] in INTENTS:
+        rest = self._said(ASIDES.sub("", said.text.replace(asking, "", 1)))
+        rest = replace(rest, near=[n for n in rest.near if n.route not in INTENTS])
+        if self._unclear(rest) or self._confidence(rest.near) < CLEAR:
             return said.ranking(("appointment", *routes), 0.85, asking, wants_booking=True)
-        return said.ranking(("appointment", *beside.ranked), 0.85, beside.matched, wants_booking=True)
+        beside = tuple(n.route for n in rest.near[:KEPT])
+        return said.ranking(("appointment", *beside), 0.85, self._through(rest), wants_booking=True)
 
     def _as_near(self, said: "_Said", routes: tuple[str, ...], booking: bool) -> Ranking:
         """What the wordings say."""
