@@ -50,7 +50,8 @@ def nothing_dangles(*, ctx: Any, **_step: Any) -> None:
 def migrate() -> None:
     with altering(context.config.attributes["engine"]) as connection:
         context.configure(connection, target_metadata=metadata, render_as_batch=True, transaction_per_migration=True,
-                          transactional_ddl=True, render_item=plain_type, on_version_apply=cast(Any, nothing_dangles))  # fmt: skip
+                          transactional_ddl=True, render_item=plain_type,
+                          on_version_apply=cast(Any, nothing_dangles))  # fmt: skip
         with context.begin_transaction():
             context.run_migrations()
 
