@@ -22,6 +22,7 @@ from bot.speech import Channel
 from bot.templates import Words
 from bot.writer import Done, Writer
 from handlers import CONTENTS
+from handlers.places import ACTS_FROM
 from storage import machine, migrating
 from storage.audit import Chain, load_key
 from storage.catalogue import Centre
@@ -125,14 +126,26 @@ class House:
         """What a text is about; runs outside the writer. Whatever goes wrong there, a person takes over."""
         from bot.understanding.routing import Ranking
 
+        began = self.clock.elapsed()
         try:
-            return self.router.rank(text)
+            found = self.router.rank(text)
         except Exception as trouble:
             log.error("not understood", cause=type(trouble).__name__, where=where(trouble))
-            return Ranking(("unknown",), 0.0, "")
+            found = Ranking(("unknown",), 0.0, "")
+        with self._routing:  # several threads understand at once
+            self.writer.tally.routed[outcome_of(found)] += 1
+            self.writer.tally.routing.add(self.clock.elapsed() - began)
+        return found
 
     def add(self, channels: Mapping[str, Channel]) -> None:
         self.channels.update(channels)
+
+
+def outcome_of(found: Any) -> str:
+    """What the desk makes of a ranking: it acts, asks whether that was meant, or does not know."""
+    if found.ranked[0] == "unknown":
+        return "unknown"
+    return "acted" if found.confidence >= ACTS_FROM else "asked"
 
 
 @lru_cache(maxsize=1)

@@ -187,6 +187,15 @@ def doctor() -> None:
     sys.exit(examine())
 
 
+@main.command()
+@click.option("--ready", is_flag=True, help="also 1 while an alarm stops the desk; the alarms are named")
+def healthcheck(ready: bool) -> None:
+    """Ask the running desk whether it is there: 0 or 1."""
+    from bot.healthcheck import check
+
+    sys.exit(check(ready))
+
+
 def _each_line(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     for text in sys.stdin:
         if text.strip():

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import sqlalchemy as sa
 from pydantic import ValidationError
 
+from bot.alarms import Alarm
 from bot.settings import Settings
 from bot.templates import Words
 
@@ -21,6 +22,11 @@ def say(path: str, **values: Any) -> None:
     """Words for whoever started the command, on standard output."""
     sys.stdout.write(_words.say(path, values).text + "\n")
     sys.stdout.flush()
+
+
+def words_of(alarm: Alarm) -> str:
+    """What the matter is and what to do."""
+    return alarm.words(_words)
 
 
 def complain(path: str, **values: Any) -> None:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -58,6 +59,16 @@ class Courier:
         self._held: set[int] = set()
         self._lately: set[int] = set()  # settled since the last look into the table began
         self._ringing: asyncio.TimerHandle | None = None
+
+    @property
+    def lanes(self) -> int:
+        """Recipients with letters on their way."""
+        return len(self._lanes)
+
+    @property
+    def on_the_way(self) -> int:
+        """Letters in lanes, and those whose end is not stored yet."""
+        return len(self._held)
 
     def deliver(self, letters: list[Letter]) -> None:
         """Take letters whose time has come; the others stay in the table until `sweep` finds them due."""
@@ -186,7 +197,10 @@ class Courier:
     # -- what became of it -----------------------------------------------------------------------------------------
     def _mark(self, letter: Letter, outcome: Outcome) -> None:
         """Outcomes ride with the next message, so that it never overtakes them; soon by themselves when none comes."""
-        self.desk.writer.marks.append((outcome.state, stamp(self.clock.now()), outcome.note, letter.id))
+        now = self.clock.now()
+        self.desk.writer.marks.append((outcome.state, stamp(now), outcome.note, letter.id))
+        age = now - datetime.fromisoformat(letter.not_before or letter.posted)
+        self.desk.writer.tally.letter_age.add(age.total_seconds())
         self._ring_later()
 
     def _ring_later(self) -> None:
@@ -228,7 +242,7 @@ class Courier:
                     what=letter.text, calls=letter.caller() and "",
                 )  # fmt: skip
 
-        log.warning("letter refused", letter=letter.id, cause=outcome.note)
+        log.warning("letter refused", letter=letter.id)
         while True:
             try:
                 await self.desk.do(note)

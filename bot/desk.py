@@ -59,7 +59,8 @@ class Desk:
     # -- messages --------------------------------------------------------------------------------------------------
     async def hear(self, heard: Heard) -> None:
         """Return once the message and all it caused are stored; messages of one account keep their order."""
-        lane = (heard.channel, heard.address)
+        tally, lane = self.writer.tally, (heard.channel, heard.address)
+        tally.heard[heard.channel] += 1
         waiting = self._lanes.get(lane)
         if waiting is None:
             self._lanes[lane] = deque()
@@ -71,6 +72,7 @@ class Desk:
             if await self._submit(heard, None) is NEEDS_MEANING:
                 meaning = await asyncio.to_thread(self.understand, plain(clean(heard.text)))
                 await self._submit(heard, meaning)
+            tally.stored[heard.channel] += 1
             if heard.file:
                 self.filed.set()
         finally:
@@ -98,6 +100,7 @@ class Desk:
         reply = Reply(person.id, heard.channel, heard.address)
         books = Books(group, self.clock.now(), person.id, reply)
         if books.heard_before(inbox_id):
+            self.writer.tally.repeated[heard.channel] += 1
             return None
         text = clean(heard.text)
         message = Message(text, plain(text), file=heard.file, meaning=meaning)

@@ -10,17 +10,19 @@ import sqlalchemy as sa
 
 from bot import clerk
 from bot.clock import Clock
-from bot.console import say, settings_or_leave
-from bot.readiness import calendar_warning
+from bot.console import say, settings_or_leave, words_of
+from bot.healthcheck import ask
+from bot.readiness import calendar_alarms, disk_alarms, letter_alarms
 from bot.settings import Settings
 from bot.upkeep import first_fault
 from storage import machine, migrating
 from storage.centre_rows import read_centre
 from storage.database import Database, Occupied, take_writing
 from storage.schema import instant
+from storage.standing import Lately, Standing, lately, standing
 
-LEAST_FREE_MB = 1024
 LATELY = timedelta(days=7)
+OWN = ("writer:", "scheduler:", "routing:", "channel:", "database:")  # the rest is looked up here
 
 Finding = tuple[bool, str, dict[str, Any]]
 
@@ -48,9 +50,13 @@ def show_settings() -> None:
 def _findings(settings: Settings) -> Iterator[Finding]:
     with clerk.looking(settings.database) as (database, connection):
         yield from _books(settings, database, connection)
-    yield _running(Database(settings.database))
-    free = shutil.disk_usage(settings.data).free // 2**20
-    yield free >= LEAST_FREE_MB, "doctor/check_disk", {"ok": free >= LEAST_FREE_MB, "free": free}
+    running = _running(Database(settings.database))
+    yield running
+    if running[0] and settings.port:
+        yield from _told(settings)
+    low = " ".join(map(words_of, disk_alarms(settings.data)))
+    yield not low, "doctor/check_disk", {"words": low, "free": shutil.disk_usage(settings.data).free // 2**20}
+    yield _logs(settings.data / "logs")
     names = [name for name, there in (("Telegram", settings.telegram_token.get_secret_value()),
                                       ("WeCom", settings.wecom_corp_id)) if there]  # fmt: skip
     yield True, "doctor/check_channels", {"names": " ".join(names)}
@@ -81,9 +87,8 @@ def _contents(connection: sa.Connection) -> Iterator[Finding]:
     centre, today = read_centre(connection), Clock().now().date()
     people = {"name": centre.name, "windows": len(centre.windows), "people": len(centre.staff)}
     yield bool(centre.windows), "doctor/check_centre", people
-    warning = calendar_warning(centre.calendar, today)
-    year = warning.split()[1] if warning else ""
-    yield not warning, "doctor/check_calendar", {"warning": warning, "year": year}
+    missing = " ".join(map(words_of, calendar_alarms(centre.calendar, today)))
+    yield not missing, "doctor/check_calendar", {"words": missing, "year": centre.calendar.last_noticed_year}
 
 
 def _clock(connection: sa.Connection) -> Finding:
@@ -95,12 +100,15 @@ def _clock(connection: sa.Connection) -> Finding:
 
 
 def _left_over(connection: sa.Connection) -> Iterator[Finding]:
-    aside = connection.scalar(sa.select(sa.func.count()).select_from(machine.put_aside)) or 0
-    yield not aside, "doctor/check_aside", {"count": aside}
-    lately = machine.outbox.c.posted > Clock().now() - LATELY
-    dead = sa.select(sa.func.count()).where(machine.outbox.c.state == machine.DEAD, lately)
-    count = connection.scalar(dead) or 0
-    yield not count, "doctor/check_dead", {"count": count}
+    now = Clock().now()
+    waiting = Standing(*connection.execute(standing(now)).one())
+    late = " ".join(map(words_of, letter_alarms(waiting, now)))
+    yield not late, "doctor/check_waiting", {"words": late, "count": waiting.letters_due}
+    found = Lately(*connection.execute(lately(now - LATELY)).one())
+    yield not found.put_aside, "doctor/check_aside", {"count": found.put_aside}
+    yield not found.letters_refused, "doctor/check_dead", {"count": found.letters_refused}
+    yield not found.timers_failed, "doctor/check_timers", {"count": found.timers_failed}
+    yield not found.files_lost, "doctor/check_files", {"count": found.files_lost, "waiting": waiting.files_waiting}
 
 
 def _running(database: Database) -> Finding:
@@ -114,6 +122,21 @@ def _running(database: Database) -> Finding:
         running = True
     database.let_go()
     return running, "doctor/check_running", {"running": running}
+
+
+def _told(settings: Settings) -> Iterator[Finding]:
+    """What only the running desk can know, in its own words."""
+    answer = ask(settings, "/readyz")
+    yield answer is not None, "doctor/check_answers", {"ok": answer is not None, "port": settings.port}
+    if answer is not None:
+        names, issues = [*answer.get("reasons", ()), *answer.get("warnings", ())], answer.get("issues", ())
+        for words in [words for name, words in zip(names, issues, strict=True) if name.startswith(OWN)]:
+            yield False, "doctor/check_told", {"words": words}
+
+
+def _logs(folder: Path) -> Finding:
+    days = len(list(folder.glob("desk.jsonl*")))
+    return bool(days), "doctor/check_logs", {"days": days}
 
 
 def _permissions(settings: Settings, database: Database) -> Iterator[Finding]:

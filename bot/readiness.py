@@ -1,9 +1,11 @@
-"""Is the desk well? Asked by /readyz and by the doctor; the answers are short reasons, never data."""
+"""Is the desk well? Asked by /readyz, /metrics and the doctor; the answers are named alarms, never data."""
 
 import asyncio
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import aiosqlite
@@ -11,24 +13,32 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.alarms import STOPS, Alarm
 from bot.app import House
 from rules.calendar import Calendar
-from storage import machine, migrating
+from storage import migrating
 from storage.database import Database
+from storage.standing import Standing, standing
 
 WRITER_ANSWERS_IN = 2.0  # seconds
 LONGEST_QUEUE = 1000
 OLDEST_LETTER = timedelta(minutes=15)
 LATEST_TICK = timedelta(seconds=30)
 WARN_FROM = (11, 1)
+FULL_MB, LOW_MB = 200, 1024
+AWAY = (sa.exc.SQLAlchemyError, aiosqlite.Error, OSError)
 
 
 @dataclass(slots=True)
 class Health:
     """`reasons` make the desk not ready; `warnings` are for the administrator."""
 
-    reasons: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    reasons: list[Alarm] = field(default_factory=list)
+    warnings: list[Alarm] = field(default_factory=list)
+
+    def add(self, alarms: Iterator[Alarm]) -> None:
+        for alarm in alarms:
+            (self.reasons if alarm.name in STOPS else self.warnings).append(alarm)
 
 
 def reader(database: Database) -> AsyncEngine:
@@ -39,69 +49,98 @@ def reader(database: Database) -> AsyncEngine:
     return engine
 
 
-def calendar_warning(calendar: Calendar, today: date) -> str:
-    """From 1 November: next year's official working days are not known yet; "" when all is well."""
-    if (today.month, today.day) < WARN_FROM:
-        return f"calendar {today.year} provisional" if calendar.is_provisional(today) else ""
-    next_year = date(today.year + 1, 1, 1)
-    return f"calendar {next_year.year} provisional" if calendar.is_provisional(next_year) else ""
-
-
 class Readiness:
     """Looks the running desk over."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, house: House, data: Path) -> None:
+        self._house, self._data = house, data
         self._engine = reader(house.database)
 
     async def look(self) -> Health:
-        """Every reason at once, so that nobody mends them one by one."""
-        house, now = self._house, self._house.clock.now()
-        health = Health([*await self._writer(), *await self._database(now)])
-        last = house.bells.last_tick
-        if last is None:
-            health.reasons.append("scheduler: catching up")
-        elif abs(now - last) > LATEST_TICK:
-            health.reasons.append("scheduler: late")
-        if not house.routing_loaded:
-            health.reasons.append("routing: not loaded")
-        health.reasons += pulses(house.channels)
-        if warning := calendar_warning(house.desk.shelf.centre.calendar, now.date()):
-            health.warnings.append(warning)
+        """Every alarm at once, so that nobody mends them one by one."""
+        house, now, health = self._house, self._house.clock.now(), Health()
+        health.add(iter([*await self._writer(), *await self._database(now)]))
+        health.add(self._clocks(now))
+        health.add(self._loaded())
+        health.add(pulses(house.channels))
+        health.add(calendar_alarms(house.desk.shelf.centre.calendar, now.date()))
+        health.add(disk_alarms(self._data))
         return health
+
+    async def standing(self) -> Standing:
+        """How the books stand now, read beside the writer. Raises one of AWAY."""
+        async with self._engine.connect() as connection:
+            return Standing(*(await connection.execute(standing(self._house.clock.now()))).one())
 
     async def close(self) -> None:
         await self._engine.dispose()
 
-    async def _writer(self) -> list[str]:
-        if not self._house.writer.is_alive():
-            return ["writer: stopped"]
-        if self._house.writer.queue.qsize() > LONGEST_QUEUE:
-            return ["writer: too much queued"]
+    def _clocks(self, now: datetime) -> Iterator[Alarm]:
+        last = self._house.bells.last_tick
+        if last is None:
+            yield Alarm("scheduler: catching up")
+        elif abs(now - last) > LATEST_TICK:
+            yield Alarm("scheduler: late", {"since": last})
+
+    def _loaded(self) -> Iterator[Alarm]:
+        if not self._house.routing_loaded:
+            yield Alarm("routing: not loaded")
+        if not self._house.desk.shelf.centre.windows:
+            yield Alarm("centre: not loaded")
+
+    async def _writer(self) -> list[Alarm]:
+        writer = self._house.writer
+        if not writer.is_alive():
+            return [Alarm("writer: stopped")]
+        if (queued := writer.queue.qsize()) > LONGEST_QUEUE:
+            return [Alarm("writer: too much queued", {"count": queued})]
         try:
             async with asyncio.timeout(WRITER_ANSWERS_IN):
                 await self._house.desk.do(lambda books: None)
         except TimeoutError:
-            return ["writer: slow"]
+            return [Alarm("writer: slow")]
         except OSError:
-            return ["writer: cannot store"]
+            return [Alarm("writer: cannot store")]
         return []
 
-    async def _database(self, now: datetime) -> list[str]:
-        letters = machine.outbox.c
-        waiting, due = letters.state == machine.WAITING, letters.not_before.is_(None) | (letters.not_before <= now)
-        since = sa.func.coalesce(letters.not_before, letters.posted, type_=letters.posted.type)
+    async def _database(self, now: datetime) -> list[Alarm]:
         try:
-            async with self._engine.connect() as connection:
-                oldest = await connection.scalar(sa.select(sa.func.min(since)).where(waiting, due))
-                stands = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-        except (sa.exc.SQLAlchemyError, aiosqlite.Error, OSError) as trouble:
-            return [f"database: {type(trouble).__name__}"]
-        late = [] if oldest is None or now - oldest < OLDEST_LETTER else ["outbox: letters wait too long"]
-        return late + ([] if stands == migrating.newest() else ["migration: not the newest"])
+            found = await self.standing()
+        except AWAY as trouble:
+            return [Alarm("database: away", {"why": type(trouble).__name__})]
+        return [*letter_alarms(found, now), *migration_alarms(found)]
 
 
-def pulses(channels: Mapping[str, Any]) -> list[str]:
+def letter_alarms(found: Standing, now: datetime) -> Iterator[Alarm]:
+    """Letters are due and nobody takes them."""
+    if found.oldest_letter is not None and now - found.oldest_letter >= OLDEST_LETTER:
+        yield Alarm("outbox: letters wait too long", {"count": found.letters_due, "since": found.oldest_letter})
+
+
+def migration_alarms(found: Standing) -> Iterator[Alarm]:
+    if found.version != migrating.newest():
+        yield Alarm("migration: not the newest")
+
+
+def calendar_alarms(calendar: Calendar, today: date) -> Iterator[Alarm]:
+    """Working days are an expectation this year, or, from 1 November, next year's official ones are not known yet."""
+    if calendar.is_provisional(today):
+        yield Alarm("calendar: this year provisional", {"year": today.year})
+    following = date(today.year + 1, 1, 1)
+    if (today.month, today.day) >= WARN_FROM and calendar.is_provisional(following):
+        yield Alarm("calendar: next year missing", {"year": following.year})
+
+
+def disk_alarms(data: Path) -> Iterator[Alarm]:
+    """What is left where the desk keeps its files."""
+    free = shutil.disk_usage(data).free // 2**20
+    if free < LOW_MB:
+        yield Alarm("disk: full" if free < FULL_MB else "disk: low", {"free": free})
+
+
+def pulses(channels: Mapping[str, Any]) -> Iterator[Alarm]:
     """Channels that have no word from their platform, with the trouble they name."""
-    found = ((name, getattr(channel, "pulse", None)) for name, channel in channels.items())
-    return [f"{name}: {pulse.trouble}" for name, pulse in found if pulse is not None and pulse.trouble]
+    for name, channel in channels.items():
+        pulse = getattr(channel, "pulse", None)
+        if pulse is not None and pulse.trouble:
+            yield Alarm("channel: no word", {"channel": name, "why": pulse.trouble})

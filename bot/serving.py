@@ -13,8 +13,6 @@ import sqlalchemy as sa
 import structlog
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.app import EXAMPLE, House
@@ -24,9 +22,10 @@ from bot.console import OCCUPIED, WRONG, complain, leave, say, settings_or_leave
 from bot.demonstration import Demonstration
 from bot.discretion import Discreet
 from bot.fetching import Fetching
-from bot.readiness import Readiness
+from bot.logs import to_files
 from bot.settings import Settings
 from bot.speech import Channel
+from bot.watching import Watching
 from bot.web.page import PageFacts
 from storage.catalogue import Centre
 from storage.database import Occupied
@@ -63,10 +62,12 @@ class Serving:
             asyncio.get_running_loop().add_signal_handler(number, self.stop.set)
         if not await self._open():
             return OCCUPIED if self.house.database.sqlite else 0
+        log.info("opened", port=door.getsockname()[1])
         try:
             await self._serve(door, await self._centre())
         finally:
             await self.house.close()
+            log.info("closed")
         return 0
 
     # -- opening ---------------------------------------------------------------------------------------------------
@@ -105,18 +106,19 @@ class Serving:
         if self.settings.telegram_personal_data == "none":
             self.house.desk.shelf.discreet = frozenset({"telegram"})
         self.house.add({channel.name: channel for channel in (web, *real_channels(self.settings, self.clock))})
-        readiness = Readiness(self.house)
-        server = Server(_config(Starlette(routes=self._routes(readiness))))
+        watching = Watching(self.house, self.settings.data, self.settings.metrics_token.get_secret_value())
+        server = Server(_config(Starlette(routes=watching.routes() + self._paths())))
         serving = asyncio.create_task(server.serve(sockets=[door]))
         for channel in self.house.channels.values():
             self._begin(self._keep(channel), channel.name)
         self._begin(Fetching(self.house.desk, self.house.channels, self.settings.data / "files").run(), "fetching")
         self._begin(self._ring(), "bells")
+        self._begin(watching.note(), "watching")
         self._tell(centre, door)
         self.started.set()
         await asyncio.wait([serving, asyncio.create_task(self.stop.wait())], return_when=asyncio.FIRST_COMPLETED)
         await self._wind_up(server, serving)
-        await readiness.close()
+        await watching.close()
 
     async def _wind_up(self, server: Server, serving: "asyncio.Task[None]") -> None:
         """No new work; streams end, answers on their way out get a moment, then the doors close."""
@@ -164,18 +166,6 @@ class Serving:
             step_in=play.step_in if play else None,
             set_clock=play.set_clock if play else None,
         )
-
-    def _routes(self, readiness: Readiness) -> list[Route]:
-        async def healthy(request: Request) -> Response:
-            return PlainTextResponse("ok\n")
-
-        async def ready(request: Request) -> Response:
-            health = await readiness.look()
-            said = {"ready": not health.reasons, "reasons": health.reasons, "warnings": health.warnings}
-            return JSONResponse(said, 503 if health.reasons else 200, {"Cache-Control": "no-store"})
-
-        own = [Route("/healthz", healthy), Route("/readyz", ready)]
-        return own + self._paths()
 
     def _tell(self, centre: Centre, door: socket.socket) -> None:
         url = f"http://{self.settings.host}:{door.getsockname()[1]}"
@@ -250,4 +240,5 @@ def serve() -> None:
 
 
 async def _serving(settings: Settings, door: socket.socket) -> int:
+    to_files(settings.data / "logs")
     return await Serving(settings).run(door)

@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on")
     centre: Path | None = Field(None, description="folder of the centre's facts; empty: as loaded, or the example")
     demo: bool | None = Field(None, description="demonstration mode; empty: on when no real channel is set")
+    metrics_token: SecretStr = Field(SecretStr(""), description="bearer token of /metrics; empty: this machine only")
     audit_key: SecretStr = Field(SecretStr(""), description="key of the audit chain; empty: a file beside the database")
 
     telegram_token: SecretStr = Field(SecretStr(""), description="the bot's token; empty: no Telegram")

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot.logs import where
+from bot.tally import Tally
 from storage.books import Group, Shelf
 from storage.database import refuses
 from storage.outbox import Letter, Mark
@@ -76,6 +77,7 @@ class Writer(threading.Thread):
         self.marks: deque[Mark] = deque()  # what became of letters: rides with the next group
         self.queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self.proved = 0.0  # steady seconds: when a commit last showed that this process is the writer
+        self.tally = Tally()
 
     def submit(self, work: Work) -> None:
         self.queue.put(work)
@@ -114,6 +116,7 @@ class Writer(threading.Thread):
         except Exception as trouble:
             self._roll_back()
             if len(batch) <= 1 or self._lost() or refuses(trouble):
+                self.tally.not_stored += 1
                 log.error("group not stored", pieces=len(batch), cause=type(trouble).__name__, where=where(trouble))
                 return Done([(work, NotStored(type(trouble).__name__)) for work in batch])
         done = Done()
@@ -139,8 +142,11 @@ class Writer(threading.Thread):
                 if not self._in_transaction():  # a full disk rolls everything back, earlier pieces too
                     raise
                 results.append((work, trouble))
+        began = time.monotonic()
         self.shelf.chain.head = group.commit(riding)
         self.proved = time.monotonic()
+        self.tally.commits.add(self.proved - began)
+        self.tally.pieces.add(len(batch))
         return results
 
     def _begun(self, batch: list[Work]) -> Group:
@@ -186,6 +192,7 @@ class Writer(threading.Thread):
 
     def _hand_back(self, done: Done) -> None:
         self.stored(done)
+        self._count(done)
         for work, result in done.results:
             if work.future.done():
                 continue
@@ -193,3 +200,9 @@ class Writer(threading.Thread):
                 work.future.set_exception(result)
             else:
                 work.future.set_result(result)
+
+    def _count(self, done: Done) -> None:
+        letters = self.tally.letters
+        letters["posted"] += len(done.letters)
+        for mark in done.marks:
+            letters[mark[0]] += 1

@@ -73,6 +73,11 @@ class Calendar:
         notice = self.notices.get(day.year)
         return notice is None or not notice.official
 
+    @property
+    def last_noticed_year(self) -> int:
+        """The last year whose official notice is known; 0 when none is."""
+        return max((year for year, notice in self.notices.items() if notice.official), default=0)
+
     def leans_on_provisional(self, first: date, last: date) -> bool:
         """Whether counting from first to last, both included, touches a year without an official notice."""
         return any(self.is_provisional(date(year, 1, 1)) for year in range(first.year, last.year + 1))

@@ -1,5 +1,6 @@
 """What the administrator types: load, migrate, jobs, outbox, audit, code, doctor, chat; also beside a running desk."""
 
+import asyncio
 import os
 import shutil
 import sqlite3
@@ -9,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.channels.desk_process import DeskProcess, command
+from tests.channels.desk_process import DeskProcess, command, free_port
 from tests.channels.web_tab import ANN, listening, say
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "deploy" / "centre.example"
@@ -166,3 +167,39 @@ def test_a_terminal_is_a_way_in(tmp_path: Path) -> None:
     assert said.returncode == 0, said.stderr
     assert "  1. 周" in said.stdout
     assert "这几个时间" in said.stdout
+
+
+async def test_the_doctor_hears_what_only_the_running_desk_knows(tmp_path: Path) -> None:
+    port = free_port()
+    dead = {"FRONTDESK_TELEGRAM_TOKEN": "1:token", "FRONTDESK_TELEGRAM_PERSONAL_DATA": "full"}
+    process = DeskProcess(tmp_path / "data", PORT=port, FRONTDESK_TELEGRAM_BASE_URL="http://127.0.0.1:9", **dead)
+    await process.start_unready()
+    try:
+        for _ in range(100):
+            said = await asyncio.to_thread(process.command, "doctor")
+            if "telegram通道不通" in said.stdout:
+                break
+        assert (said.returncode, f"✓ 咨询台在端口{port}答话" in said.stdout) == (1, True)
+        assert "✗ telegram通道不通" in said.stdout
+        assert "✓ 日志留着" in said.stdout
+        alive, ready = [await asyncio.to_thread(process.command, "healthcheck", *more) for more in ((), ("--ready",))]
+        assert (alive.returncode, ready.returncode) == (0, 1)
+        assert "telegram通道不通" in ready.stderr
+    finally:
+        process.kill()
+    gone = await asyncio.to_thread(process.command, "healthcheck")
+    assert (gone.returncode, str(port) in gone.stderr) == (1, True)
+
+
+def test_the_doctor_counts_what_went_wrong_lately(data: Path) -> None:
+    aside = "INSERT INTO put_aside (id, at, person, raw, cause) VALUES (?, ?, '', '', '')"
+    with sqlite3.connect(data / "desk.db") as connection:
+        connection.execute(aside, ("web:1", "2020-01-01T01:00:00.000Z"))
+    assert "✓ 最近七天没有搁置的消息" in command("doctor", data=data).stdout
+    with sqlite3.connect(data / "desk.db") as connection:
+        connection.execute(aside, ("web:2", "2999-01-01T01:00:00.000Z"))
+        connection.execute("INSERT INTO timer (key, at, name, args, state) VALUES "
+                           "('k', '2999-01-01T01:00:00.000Z', 'x', '{}', 'failed')")  # fmt: skip
+    said = command("doctor", data=data).stdout
+    assert "✗ 最近七天有1条消息没处理成" in said
+    assert "✗ 最近七天有1件到点的事没做成" in said

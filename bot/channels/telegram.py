@@ -12,6 +12,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
+import structlog
 from starlette.routing import Route
 from telegram import InputFile
 from telegram.error import RetryAfter, TelegramError
@@ -30,7 +31,7 @@ WEBHOOK_CHECK = 300.0
 HALF_SAID = 1000  # long texts remembered as said in part
 
 T = TypeVar("T")
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class Client(ExtBot[None]):
@@ -152,7 +153,7 @@ class Telegram:
 
     def _trouble(self, error: BaseException) -> None:
         self.pulse.trouble = scrub(f"{type(error).__name__}: {error}", self._token)
-        log.warning("telegram: %s", self.pulse.trouble)
+        log.warning("channel in trouble", channel="telegram", cause=type(error).__name__)
 
     async def send(self, spoken: Spoken) -> None:
         """Return when Telegram has taken all of it; else Later, Refused or Unsure, never with the token in it."""

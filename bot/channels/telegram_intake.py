@@ -1,16 +1,16 @@
 """From Telegram's deliveries to the desk's ear: each parsed alone, nothing called stored before it is."""
 
 import asyncio
-import logging
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+import structlog
 from telegram import Bot, CallbackQuery, Update
 
 from bot.channels.telegram_speech import NAME, delivery, hear, parse, update_id
 from bot.speech import Ear
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class Intake:
@@ -33,7 +33,7 @@ class Intake:
         except OSError:
             raise
         except Exception as error:
-            log.warning("update %s put aside: %s", key, type(error).__name__)
+            log.warning("delivery put aside", channel="telegram", cause=type(error).__name__)
             await ear.put_aside(NAME, key, body, f"{type(error).__name__}: {error}")
 
     async def take_batch(self, ear: Ear, batch: Sequence[object]) -> tuple[int | None, BaseException | None]:
@@ -75,7 +75,7 @@ async def _courtesy(errand: Coroutine[Any, Any, Any]) -> None:
     try:
         await errand
     except Exception as error:
-        log.debug("courtesy not taken: %s", type(error).__name__)
+        log.debug("courtesy not taken", channel="telegram", cause=type(error).__name__)
 
 
 def _lanes(batch: Sequence[object]) -> list[list[int]]:

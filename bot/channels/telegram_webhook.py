@@ -2,9 +2,9 @@
 
 import hmac
 import json
-import logging
 from collections.abc import Awaitable, Callable
 
+import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -14,7 +14,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's n
 BODY_BYTES = 1_000_000
 KEPT_CHARACTERS = 10_000
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class Door:
@@ -33,13 +33,14 @@ class Door:
         # Starlette decodes headers as latin-1; as bytes even a non-ASCII forgery compares without raising.
         shown = request.headers.get(SECRET_HEADER, "").encode("latin-1")
         if not hmac.compare_digest(shown, self._secret):
+            log.warning("delivery refused", channel="telegram", cause="secret")
             return Response(status_code=403)
         try:
             await self._take(_readable(await _body(request)))
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:
-            log.warning("delivery not stored: %s", type(error).__name__)
+            log.warning("delivery not stored", channel="telegram", cause=type(error).__name__)
             return Response(status_code=503)
         return Response()
 

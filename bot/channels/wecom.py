@@ -1,7 +1,6 @@
 """WeCom for colleagues: the centre's self-built app. Citizens come through 微信客服, which is another channel."""
 
 import asyncio
-import logging
 import re
 import time
 from collections import OrderedDict, deque
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from starlette.routing import Route
 
 from bot.channels.wecom_api import Api, TaskTaken
@@ -28,7 +28,7 @@ LINK = re.compile(r"<(?=\s*/?\s*a)", re.IGNORECASE)
 FACT = re.compile(rf"([^:：]{{1,{FACT_NAME}}})[:：]\s*(.{{1,{FACT_VALUE}}})")
 
 Payload = dict[str, Any]
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 def pieces(text: str, limit: int = LONGEST) -> tuple[str, ...]:
@@ -227,7 +227,7 @@ class WeCom:
         try:
             await self._api.call("message/update_template_card", {**body, "button": {"replace_name": label}})
         except (Later, Refused, Unsure) as error:
-            log.info("a pressed card stays as it was: %s", error)
+            log.info("card left as it was", channel="wecom", cause=type(error).__name__)
 
 
 def _remember(shelf: OrderedDict[Any, Any], key: object, value: object) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import httpx
+import structlog
 
 from bot.speech import Later, Pulse, Refused, Unsure
 
@@ -31,7 +32,7 @@ SECRETS = re.compile(r"(access_token|corpsecret)=[^&\s\"']+")
 CALLER = re.compile(r"from ip: ([0-9a-fA-F.:]+)")
 
 T = TypeVar("T")
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class CardUsed(Refused):
@@ -202,7 +203,7 @@ class Api:
         if code in THROTTLED:
             return Later(reason, LONG_PAUSE if path == "gettoken" else PAUSE)
         if path == "gettoken":
-            return self._misconfigured(reason, words)
+            return self._misconfigured(reason, words, code)
         if code in STALE:
             return _Stale(reason)
         if code in NOBODY:
@@ -210,14 +211,14 @@ class Api:
         if code == CARD_USED:
             return CardUsed(reason)
         if code in UNFIT:
-            log.error("WeCom takes no such content: %s", reason)
+            log.error("content not taken", channel="wecom", code=code)
             return TaskTaken(reason) if code == TASK_TAKEN else Refused(reason)
-        return self._misconfigured(reason, words)
+        return self._misconfigured(reason, words, code)
 
-    def _misconfigured(self, reason: str, words: str) -> Later:
+    def _misconfigured(self, reason: str, words: str, code: int) -> Later:
         caller = CALLER.search(words)
         self._pulse.trouble = f"{reason} from {caller[1]}" if caller else reason
-        log.error("WeCom refuses this desk: %s", reason)
+        log.error("desk refused", channel="wecom", code=code)
         return Later(reason, LONG_PAUSE)
 
     def _well(self) -> None:

@@ -5,7 +5,6 @@ adapter will ask for it by name.
 """
 
 import hmac
-import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from datetime import datetime
 from hashlib import sha1, sha256
 from typing import Any, cast
 
+import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from wechatpy.work import parse_message
@@ -28,7 +28,7 @@ CARD_KEY = re.compile(r"([0-9A-Za-z_-]{1,256}):([0-9]{1,3})")
 KINDS = {"image": "photo", "voice": "voice", "video": "video", "shortvideo": "video", "file": "file"}
 ALARMS = {"inactive_alert", "close_inactive_agent", "low_active_alert", "low_active"}
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class Unreadable(Exception):
@@ -196,6 +196,7 @@ class Callback:
             return Response(status_code=400)
         encrypted = encrypted_in(body)
         if encrypted is None or not self._seal.genuine(request.query_params, encrypted):
+            log.warning("delivery refused", channel="wecom", cause="signature")
             return Response(status_code=403)
         self._note(request.query_params.get("timestamp", ""))
         return Response(status_code=200 if await self._keep(request.query_params, encrypted) else 503)
@@ -206,7 +207,7 @@ class Callback:
             xml = self._seal.open(query, encrypted)
             await self._take(parse(xml), xml)
         except OSError as error:
-            log.warning("a delivery could not be stored: %s", type(error).__name__)
+            log.warning("delivery not stored", channel="wecom", cause=type(error).__name__)
             return False
         except Exception as error:
             return await self._put_aside(encrypted, xml, error)
@@ -227,7 +228,7 @@ class Callback:
         try:
             await self._attentive().put_aside("wecom", key, xml or encrypted, cause)
         except Exception as failure:
-            log.warning("a delivery could not be put aside: %s", type(failure).__name__)
+            log.warning("delivery not put aside", channel="wecom", cause=type(failure).__name__)
             return False
         return True
 
@@ -241,7 +242,7 @@ class Callback:
         self._pulse.last_ok = now
         if not re.fullmatch(r"[0-9]{1,12}", timestamp) or abs(now.timestamp() - int(timestamp)) > SKEW:
             self._pulse.detail["callback time"] = timestamp[:12]
-            log.warning("a signed delivery bears a time more than %d s away", SKEW)
+            log.warning("delivery from another time", channel="wecom")
 
 
 async def _body(request: Request) -> bytes | None:

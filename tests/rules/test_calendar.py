@@ -28,6 +28,11 @@ def test_every_official_day_is_as_published(year: int) -> None:
     assert not CALENDAR.is_provisional(days[0])
 
 
+def test_the_last_official_year_is_known() -> None:
+    assert CALENDAR.last_noticed_year == 2026
+    assert Calendar(notices={2027: Notice(frozenset(), frozenset(), official=False)}).last_noticed_year == 0
+
+
 @pytest.mark.parametrize(
     ("day", "works"),
     [
