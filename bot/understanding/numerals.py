@@ -1,7 +1,13 @@
-"""Numbers as people write them: 12, 十二, 两, 二十三, 一百零五, 半."""
+"""Numbers as people write them: 12, 十二, 两, 二十三, 一百零五, 半; and those that name none, such as 两三."""
 
-NUMBER = r"(?:[0-9]+|[零〇一二两三四五六七八九十廿百]+)"
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+NUMBER = r"(?:[0-9]+|[零〇一二两俩三仨四五六七八九十廿百]+)"
+# 两三, 十五六, 二十七八, 十几, 好几, 十来, 个把: how many is left open.
+_PAIRS = "一两|一二|二三|两三|三四|三五|四五|五六|六七|七八|八九"
+ABOUT = (
+    rf"(?:[一二三四五六七八九]?十?(?:{_PAIRS})十?|[一二三四五六七八九]?十?好?几十?|数十?|若干|多少|个把"
+    r"|(?:[0-9]+|[一二三四五六七八九]?十|百)[来余多])"
+)
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 _UNITS = {"十": 10, "百": 100}
 
 

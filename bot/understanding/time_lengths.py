@@ -3,13 +3,44 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.understanding.time_days import Days, Fault, Vague, later, months_on
+from bot.understanding.time_days import Days, Fault, Vague, later
 from bot.understanding.time_moments import DAYRANGE, HALFDAY, RANGE, Moment, day_of, half_day, start_of
+from bot.understanding.time_months import months_on
 from bot.understanding.time_pieces import Length
 from rules.calendar import Calendar
 
 Reach = tuple[datetime, datetime, str]
-_CALENDAR_DAYS = ("产假", "陪产", "哺乳")
+_CALENDAR_DAYS = (
+    "产假",
+    "陪产",
+    "哺乳",
+    "自然日",
+    "日历",
+    "含周末",
+    "连周末",
+    "包括周末",
+    "算周末",
+    "含双休",
+    "连双休",
+)
+
+
+def fits(length: Length, start: datetime, end: datetime, calendar: Calendar) -> bool:
+    """Whether a length said beside a range is its length, counted in working time or by the calendar."""
+    days = (end.date() - start.date()).days + 1
+    if length.minutes:
+        return length.minutes in ((end - start) // timedelta(minutes=1), calendar.working_minutes(start, end))
+    if length.halves:
+        worked = sum(_sessions(day, start, end, calendar) for day in calendar.working_days(start.date(), end.date()))
+        cut = int(start > calendar.opening(start.date())) + int(end < calendar.closing(end.date()))
+        return length.halves in (worked, 2 * days - cut)
+    if length.weeks:
+        return days in (7 * length.weeks, 7 * length.weeks - 2)
+    return bool(length.months) and months_on(start.date(), length.months) == later(end.date(), 1)
+
+
+def _sessions(day: date, start: datetime, end: datetime, calendar: Calendar) -> int:
+    return sum(opens < end and closes > start for opens, closes in calendar.sessions_on(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +58,11 @@ class Lasting:
         """Start, end and grain; raises Vague when a part is missing, Fault when it cannot be."""
         if self.length.minutes:
             return *self._minutes(), RANGE
-        if self.length.weeks or self.length.months:
+        if self.moment.clock:
+            raise Vague("which_half")
+        if self.length.weeks or self.length.months or self.length.days:
+            if self.moment.half == "pm":
+                raise Vague("until_when")
             return self._start(), self._calendar_end(), DAYRANGE
         if self.length.halves == 1:
             return self._half()
@@ -39,7 +74,10 @@ class Lasting:
 
     def _minutes(self) -> tuple[datetime, datetime]:
         length, moment = timedelta(minutes=self.length.minutes), self.moment
-        day = day_of(moment, self.ref).first
+        days = day_of(moment, self.ref)
+        if days.first != days.last or (moment.clock and {"early", "late"} & self.kinds):
+            raise Vague("which_hour")
+        day = days.first
         if "early" in self.kinds and not moment.clock:
             return self.calendar.closing(day) - length, self.calendar.closing(day)
         if "late" in self.kinds and not moment.clock:
@@ -53,14 +91,14 @@ class Lasting:
         first = day_of(self.moment, self.ref).first
         if self.length.months:
             return self.calendar.closing(later(months_on(first, self.length.months), -1))
-        return self.calendar.closing(later(first, 7 * self.length.weeks - 1))
+        return self.calendar.closing(later(first, 7 * self.length.weeks + self.length.days - 1))
 
     def _half(self) -> Reach:
         moment = self.moment
-        if moment.half not in ("am", "pm") and not moment.clock:
+        days = day_of(moment, self.ref)
+        if moment.half not in ("am", "pm") or days.first != days.last:
             raise Vague("which_half")
-        half = moment.half or ("am" if self._start().hour < 12 else "pm")
-        return *half_day(day_of(moment, self.ref).first, half, self.calendar), HALFDAY
+        return *half_day(days.first, moment.half, self.calendar), HALFDAY
 
     def _working(self) -> tuple[datetime, datetime]:
         days, halves = day_of(self.moment, self.ref), self.length.halves

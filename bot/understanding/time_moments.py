@@ -1,9 +1,11 @@
 """From words to moments: a day, part of the day or clock time, joined from neighbouring pieces."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from bot.understanding.time_days import Days, Fault, Vague, later
+from bot.understanding.time_days import Days, Fault, Seen, Vague, later
+from bot.understanding.time_months import nth_of
 from bot.understanding.time_pieces import Clock, Piece
 from rules.calendar import ZONE, Calendar
 
@@ -28,21 +30,56 @@ class Moment:
         return bool(self.clock or self.half or self.now or self.instant)
 
 
-def joined(found: list[Piece], text: str, ref: datetime) -> list[Moment | Piece]:
+def joined(found: list[Piece], text: str, ref: datetime, calendar: Calendar) -> list[Moment | Piece]:
     """Pieces with neighbouring day, half and clock made one moment; links and durations stay pieces."""
     result: list[Moment | Piece] = []
     for piece in found:
-        part = _part(piece, ref)
-        if part is None:
-            result.append(piece)
-            continue
-        last = result[-1] if result else None
-        grown = _grown(last, part) if isinstance(last, Moment) and _close(last, part, text) else None
-        if grown:
-            result[-1] = grown
+        at = next((n for n in reversed(range(len(result))) if not _passable(result[n])), -1)
+        last = result[at] if at >= 0 else None
+        if isinstance(last, Moment) and (grown := _with(last, piece, text, ref, calendar)):
+            result[at] = grown
         else:
-            result.append(part)
+            result.append(_part(piece, ref) or piece)
     return result
+
+
+def _passable(word: Moment | Piece) -> bool:
+    return isinstance(word, Piece) and word.kind in ("from", "soft")
+
+
+def _with(last: Moment, piece: Piece, text: str, ref: datetime, calendar: Calendar) -> Moment | None:
+    """The moment with one more piece, where that belongs to it."""
+    if piece.kind == "nth":
+        return _one_of(last, piece, text, ref, calendar)
+    if piece.kind == "moment" and last.days and not last.timed:
+        return replace(last, last=piece.last, clock=Clock(ref.hour, ref.minute, padded=True))
+    part = _part(piece, ref)
+    if part is None or not _close(last, part, text):
+        return None
+    if last.days and part.days:
+        return _same_day(last, part, text[last.last : part.first])
+    return _grown(last, part)
+
+
+def _one_of(last: Moment, piece: Piece, text: str, ref: datetime, calendar: Calendar) -> Moment | None:
+    """下周 and 第一个工作日."""
+    if last.days is None or not last.days.whole or last.timed or not _close(last, Moment(piece.first, 0), text):
+        return None
+    return replace(last, last=piece.last, days=nth_of(last.days, piece.value, Seen(ref.date(), calendar)))
+
+
+def _same_day(last: Moment, part: Moment, between: str) -> Moment | None:
+    """下周,周三 narrows; 22号(周二) says it twice, and must agree."""
+    assert last.days and part.days
+    inside = last.days.first <= part.days.first and part.days.last <= last.days.last
+    if last.days.whole and not last.days.listed and inside and not last.timed and between not in ("、", "和"):
+        return replace(last, last=part.last, days=part.days)
+    if last.days == replace(part.days, by=last.days.by) and not last.clock:
+        return replace(last, last=part.last)
+    said = {last.days.by, part.days.by}
+    if "weekday" in said and len(said) > 1 and "" not in said and between in ("", "(", "是", "就是", "也就是"):
+        raise Vague("mismatch")
+    return None
 
 
 def _part(piece: Piece, ref: datetime) -> Moment | None:
@@ -63,10 +100,17 @@ def _part(piece: Piece, ref: datetime) -> Moment | None:
     return None
 
 
+_FILLING = re.compile(
+    r"(?:[\s,、()~]|嗯|呃|额|啊|哦|噢|那个|这个|就|大概|大约|约莫|约|差不多|估计|可能|左右|的|得|在|是|要|想|我|来|去|吧|呢|嘛|呀|哈"
+    r"|那天|这天|时候|光景|头|请假|请|休|也|他|她|一下|个)*"
+)
+
+
 def _close(moment: Moment, part: Moment, text: str) -> bool:
     """A little may stand between two words of one moment, but not the end of a clause with it."""
     between = text[moment.last : part.first]
-    return len(between) <= 1 or (len(between) <= GAP and not any(mark in between for mark in ",.;!?、。"))
+    short = len(between) <= GAP and not any(mark in between for mark in ",.;!?、。")
+    return len(between) <= 1 or short or bool(_FILLING.fullmatch(between))
 
 
 def _grown(moment: Moment, part: Moment) -> Moment | None:
@@ -94,6 +138,10 @@ def clock_time(clock: Clock, half: str) -> tuple[time, int]:
         or (half == "dawn" and hour > 6)
     ):
         raise Fault("invalid")
+    if half == "noon" and 4 <= hour < 10:
+        raise Fault("invalid")
+    if half == "night" and 1 <= hour <= 4:
+        raise Vague("which_hour")
     if (
         (half in ("pm", "night") and 1 <= hour < 12)
         or (half == "noon" and 1 <= hour <= 3)

@@ -1,47 +1,26 @@
 """From moments to the span meant: one moment, a range, a deadline, a start and a duration, a list of days."""
 
+import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
+from itertools import pairwise
 
-from bot.understanding.time_days import Days, Fault, Vague, later
-from bot.understanding.time_lengths import Lasting
-from bot.understanding.time_moments import (
-    DAY,
-    DAYRANGE,
-    DEADLINE,
-    HALFDAY,
-    MINUTE,
-    RANGE,
-    Moment,
-    day_of,
-    end_of,
-    half_day,
-    start_of,
-)
-from bot.understanding.time_pieces import Piece
-from rules.calendar import Calendar
+from bot.understanding.numerals import number
+from bot.understanding.time_days import Fault, Vague, later
+from bot.understanding.time_lengths import Lasting, fits
+from bot.understanding.time_moments import DAYRANGE, DEADLINE, RANGE, Moment
+from bot.understanding.time_months import months_on
+from bot.understanding.time_pieces import Clock, Piece
+from bot.understanding.time_ranges import Span, completed, listed, spanned
+from bot.understanding.time_single import Single
+from bot.understanding.time_words import Words
+
+_ENUMERATES = re.compile(r"[\s,、;和跟及与请假我想要的也都(]*|还有|[,、]?(?:再)?加上?")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """Start, end, grain, and where in the text it stood."""
-
-    start: datetime
-    end: datetime | None
-    grain: str
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """The time words of one text, ready to be read as a whole."""
-
-    words: list[Moment | Piece]
-    text: str
-    ref: datetime
-    context: str
-    calendar: Calendar
+class Sentence(Words):
+    """The time words of one text, read as a whole."""
 
     def span(self) -> Span:
         """Raises Vague when something must be asked, Fault when it cannot be."""
@@ -56,225 +35,131 @@ class Sentence:
         """With the 从 before and the 起, 前 or 回来 behind, which say nothing without the time."""
         first, last = span.first, span.last
         for word in self.words:
-            if isinstance(word, Piece) and word.kind in ("from", "to") and word.last == first:
+            if isinstance(word, Piece) and word.kind in ("from", "to", "by") and word.last == first:
                 first = word.first
             elif isinstance(word, Piece) and word.kind in ("on", "before", "past", "back") and word.first == last:
                 last = word.last
         return replace(span, first=first, last=last)
 
+    # -- the whole -------------------------------------------------------------------------------------------------
     def _read(self) -> Span:
-        moments, lengths = self._moments(), self._of_kind("span")
-        if self._of_kind("swap") and len(moments) > 1:
-            raise Vague("two_dates")
-        if self._of_kind("any") or (self._of_kind("or") and len(moments) > 1):
-            raise Vague("which_day")
-        if within := self._of_kind("within"):
-            return self._within(within[0])
+        """Every time word must have its part in the reading, else it is asked."""
+        moments, lengths = self.moments(), self.of_kind("span")
+        self._nothing_open(moments)
+        bounds = [piece for piece in self.of_kind("within") if piece.value]
+        if len(lengths) > 1 or len(bounds) > 1 or (bounds and (moments or lengths)):
+            raise Vague("count")
+        if bounds:
+            return self._within(bounds[0])
         if not moments:
             return self._without_moment(lengths)
-        if lengths and not (len(moments) > 1 and all(m.days and not m.clock for m in moments)):
-            return self._lasting(moments[0], lengths[0])
-        return self._several(moments) if len(moments) > 1 else self._single(moments[0])
+        if len(moments) > 1:
+            return self._agreeing(self._several(moments), [*lengths, *self.of_kind("these")])
+        if self.of_kind("these"):
+            return self._agreeing(self._alone().read(moments[0]), self.of_kind("these"))
+        return self._lasting(moments[0], lengths[0]) if lengths else self._alone().read(moments[0])
 
-    def _moments(self) -> list[Moment]:
-        return [word for word in self.words if isinstance(word, Moment)]
+    def _alone(self) -> Single:
+        return Single(self.words, self.text, self.ref, self.context, self.calendar)
 
-    def _of_kind(self, kind: str) -> list[Piece]:
-        return [word for word in self.words if isinstance(word, Piece) and word.kind == kind]
+    def _nothing_open(self, moments: list[Moment]) -> None:
+        for piece in self.of_kind("loose"):
+            raise Vague(piece.value)
+        several = len(moments) > 1
+        if several and (self.of_kind("swap") or (self.context == "duty" and any(c in self.text for c in "换调"))):
+            raise Vague("two_dates")
+        if self.of_kind("any") or (self.of_kind("or") and several):
+            raise Vague("which_day")
+        if self.of_kind("hard"):
+            raise Vague("vague")
 
-    def _links(self, after: Moment) -> set[str]:
-        """Kinds of the link words directly behind a moment."""
-        return {w.kind for w in self.words if isinstance(w, Piece) and w.first == after.last}
-
-    def _introduced(self, moment: Moment) -> set[str]:
-        return {w.kind for w in self.words if isinstance(w, Piece) and w.last == moment.first}
-
-    def _beginnings(self, kind: str) -> set[int]:
-        """Where the words of a kind begin."""
-        return {piece.first for piece in self._of_kind(kind)}
-
-    def _start(self, moment: Moment) -> datetime:
-        return start_of(moment, self.ref, self.calendar)
-
-    def _end(self, moment: Moment) -> datetime:
-        return end_of(moment, self.ref, self.calendar)
-
+    # -- no moment -------------------------------------------------------------------------------------------------
     def _without_moment(self, lengths: list[Piece]) -> Span:
         length = lengths[0].value if lengths else None
         if length and length.minutes and self.context == "outing":
             start = self.ref
             return Span(start, start + timedelta(minutes=length.minutes), RANGE, lengths[0].first, lengths[0].last)
-        if length and length.minutes and self._of_kind("early"):
+        if length and length.minutes and self.of_kind("early"):
             closes = self.calendar.closing(self.ref.date())
             return Span(closes - timedelta(minutes=length.minutes), closes, RANGE, lengths[0].first, lengths[0].last)
         if length and length.halves == 1:
             raise Vague("which_half")
-        if self._of_kind("close") and {"to", "before"} & self._kinds():
-            piece = self._of_kind("close")[0]
-            return Span(self.ref, self.calendar.closing(self.ref.date()), RANGE, piece.first, piece.last)
         if length:
             raise Vague("which_day")
-        raise Vague("vague" if self._of_kind("vague") else "no_time")
-
-    def _kinds(self) -> set[str]:
-        return {word.kind for word in self.words if isinstance(word, Piece)}
+        if self.of_kind("close") and {"to", "before"} & self.kinds():
+            piece = self.of_kind("close")[0]
+            return Span(self.ref, self.calendar.closing(self.ref.date()), RANGE, piece.first, piece.last)
+        raise Vague("vague" if self.of_kind("soft", "these") else "no_time")
 
     def _within(self, piece: Piece) -> Span:
         count, unit = piece.value
         today = self.ref.date()
-        if unit == "工作日":
-            last = self.calendar.next_working_day(today, max(1, min(count, 250)))
-        else:
-            last = later(today, count * (1 if unit in "天日" else 7))
-        return Span(self.ref, self.calendar.closing(last), DEADLINE, piece.first, piece.last)
-
-    def _single(self, moment: Moment) -> Span:
-        links, intro = self._links(moment), self._introduced(moment)
-        if "before" in links or "to" in intro:
-            return self._until(moment)
-        if {"to", "past"} & links and self._of_kind("close"):
-            return replace(self._open(moment), last=self._of_kind("close")[0].last)
-        if "past" in links and moment.timed:
-            return self._open(moment)
-        if moment.clock and self.context in ("leave", "outing"):
-            return self._one_edge(moment)
-        if not moment.clock and {"early", "late"} & self._kinds() and self.context in ("leave", "outing"):
-            raise Vague("which_hour")
-        if (
-            self._of_kind("back")
-            and moment.half
-            and self.context == "outing"
-            and moment.last in self._beginnings("back")
-        ):
-            return self._until(moment)
-        if self._of_kind("any") or (self._of_kind("vague") and moment.days and moment.days.whole):
-            raise Vague("which_day")
-        return self._plain(moment)
-
-    def _until(self, moment: Moment) -> Span:
-        """到下周五, 中午前: from now, or from the named half's start where that is still ahead."""
-        end = self._start(moment) if moment.half == "noon" else self._end(moment)
-        start = self.ref
-        if moment.half and moment.clock:
-            start = max(self.ref, half_day(day_of(moment, self.ref).first, moment.half, self.calendar)[0])
-            start = self.ref if moment.days is None else start
-        grain = RANGE if moment.timed and end.date() == self.ref.date() else DEADLINE
-        if end <= self.ref:
-            raise Fault("past")
-        return Span(start, end, grain, moment.first, self._past_link(moment, ("before",)))
-
-    def _past_link(self, moment: Moment, kinds: tuple[str, ...]) -> int:
-        return next(
-            (w.last for w in self.words if isinstance(w, Piece) and w.first == moment.last and w.kind in kinds),
-            moment.last,
-        )
-
-    def _open(self, moment: Moment) -> Span:
-        """三点以后, 三点到下班: until the day closes."""
-        start = self._start(moment)
-        return Span(start, self.calendar.closing(start.date()), RANGE, moment.first, self._past_link(moment, ("past",)))
-
-    def _one_edge(self, moment: Moment) -> Span:
-        """One clock time of a leave or an outing: which edge it is must be said."""
-        instant = self._start(moment)
-        if self._of_kind("early"):
-            return Span(instant, self.calendar.closing(instant.date()), RANGE, moment.first, moment.last)
-        if self._of_kind("late"):
-            return Span(self.calendar.opening(instant.date()), instant, RANGE, moment.first, moment.last)
-        if self._of_kind("back"):
-            return Span(self.ref, instant, RANGE, moment.first, moment.last)
-        if instant <= self.ref and moment.days is not None:
-            raise Fault("past")
-        raise Vague("until_when")
-
-    def _plain(self, moment: Moment) -> Span:
-        start, end = self._start(moment), self._end(moment)
-        where = (moment.first, moment.last)
-        if moment.clock or moment.now or moment.instant:
-            return Span(start, None, MINUTE, *where)
-        days = day_of(moment, self.ref)
-        if moment.half == "noon":
-            return Span(start, end, RANGE, *where)
-        if moment.half in ("am", "pm"):
-            if days.first != days.last:
-                raise Vague("which_day")
-            return Span(start, end, HALFDAY, *where)
-        if days.whole:
-            start = self._rest(days, start)
-            return Span(start, end, DAYRANGE, *where)
-        return Span(start, end, DAYRANGE if self.context == "leave" else DAY, *where)
-
-    def _rest(self, days: Days, start: datetime) -> datetime:
-        """A stretch already begun counts from today on."""
-        today = self.ref.date()
-        return self.calendar.opening(today) if days.first < today <= days.last else start
-
-    def _several(self, moments: list[Moment]) -> Span:
-        if whole := self._day_named_after(moments):
-            return self._single(whole)
-        first, second = self._completed(moments[0], moments[1])
-        between = [
-            w for w in self.words if isinstance(w, Piece) and moments[0].last <= w.first <= w.last <= moments[1].first
-        ]
-        if "to" in {w.kind for w in between}:
-            return self._range(first, second)
-        if self._of_kind("back") and (second.clock or second.instant or moments[1].days):
-            return self._range(first, second)
-        if all(m.days and not m.clock for m in moments):
-            return self._list(moments)
-        return self._single(moments[0]) if self.context != "duty" else self._list(moments)
-
-    def _day_named_after(self, moments: list[Moment]) -> Moment | None:
-        """八点半，后天: an hour and then its day are one moment."""
-        first, second = moments[:2]
-        if len(moments) > 2 or first.days or not first.clock or second.timed or not second.days:
-            return None
-        return replace(first, days=second.days, last=second.last) if second.days.first == second.days.last else None
-
-    def _completed(self, first: Moment, second: Moment) -> tuple[Moment, Moment]:
-        """The second moment of a range takes the day and, where it reads on, the part of day of the first."""
-        if second.days is None and not second.now and not second.instant:
-            second = replace(second, days=first.days)
-        if second.clock and first.clock and not second.half and first.half:
-            second = replace(second, half=self._half_on(first, second))
-        return first, second
-
-    def _half_on(self, first: Moment, second: Moment) -> str:
-        assert first.clock and second.clock
-        if first.half == "am" and second.clock.hour <= 6:
-            return "pm"
-        return "" if first.half in ("am", "noon") or second.clock.hour >= 12 else first.half
-
-    def _range(self, first: Moment, second: Moment) -> Span:
-        where = (first.first, second.last)
-        if first.half and not first.clock and second.clock:
-            second = replace(
-                second, half=second.half or ("pm" if first.half == "pm" and second.clock.hour < 12 else "")
+        if unit in ("小时", "钟头", "分钟"):
+            minutes = (
+                (30 if count == "半" else number(count) * 60) if unit != "分钟" else number(count.strip("半") or "0")
             )
-            return Span(max(self._start(first), self.ref), self._end(second), RANGE, *where)
-        start, end = self._start(first), self._end(second)
-        if end < start and not second.half and second.clock and end + timedelta(hours=12) > start:
-            end += timedelta(hours=12)
-        timed = first.timed or second.timed
-        return Span(start, end, RANGE if timed else DAYRANGE, *where)
-
-    def _list(self, moments: list[Moment]) -> Span:
-        days = sorted({day for m in moments for day in self._each(day_of(m, self.ref))})
-        if self.calendar.working_days(days[0], days[-1]) != tuple(d for d in days if self.calendar.is_working(d)):
-            raise Vague("two_dates")
-        if self.context == "appointment":
-            raise Vague("which_day")
-        halves = [m.half for m in moments]
-        if set(halves) - {"", "day"} and len(days) > 1 and (len(days) > 2 or halves[-2:] != ["pm", "am"]):
-            raise Vague("two_dates")
-        grain = RANGE if any(halves) else DAYRANGE
-        return Span(self._start(moments[0]), self._end(moments[-1]), grain, moments[0].first, moments[-1].last)
-
-    @staticmethod
-    def _each(days: Days) -> list[date]:
-        return [later(days.first, n) for n in range((days.last - days.first).days + 1)]
+            return Span(self.ref, self.ref + timedelta(minutes=minutes), RANGE, piece.first, piece.last)
+        if unit == "工作日":
+            last = self.calendar.next_working_day(today, max(1, min(number(count), 250)))
+        elif unit == "月":
+            last = later(today, 15) if count == "半" else months_on(today, number(count))
+        elif count == "半":
+            raise Vague("which_hour")
+        else:
+            last = later(today, number(count) * (1 if unit in "天日" else 7))
+        return Span(self.ref, self.calendar.closing(last), DEADLINE, piece.first, piece.last)
 
     def _lasting(self, moment: Moment, piece: Piece) -> Span:
         """A start and a duration, in either order."""
-        lasting = Lasting(moment, piece.value, frozenset(self._kinds()), self.text, self.ref, self.calendar)
+        behind, ahead = self.behind(moment), self.ahead(moment)
+        after = moment.days and moment.days.by == "after" and piece.first == moment.last
+        if after or (moment.days and moment.days.by == "until"):
+            raise Vague("which_day")
+        ends = "to" in ahead or {"before", "past", "back"} & set(behind[:2]) or (self.of_kind("back") and moment.clock)
+        if ends and not self._after_return(moment, piece):
+            raise Vague("count")
+        lasting = Lasting(moment, piece.value, frozenset(self.kinds()), self.text, self.ref, self.calendar)
         return Span(*lasting.reach(), min(moment.first, piece.first), max(moment.last, piece.last))
+
+    def _after_return(self, moment: Moment, piece: Piece) -> bool:
+        """两点出去,一个小时回来: the way back is said of the duration."""
+        return moment.last <= piece.first and not {"back", "before", "past"} & set(self.behind(moment))
+
+    # -- more than one ---------------------------------------------------------------------------------------------
+    def _several(self, moments: list[Moment]) -> Span:
+        if len(moments) == 2 and (span := self._pair(*moments)):
+            return span
+        if not any(m.clock or m.now or m.instant for m in moments) and moments[0].days and self._enumerated(moments):
+            return listed(moments, self.ref, self.context, self.calendar)
+        raise Vague("which_day" if self.context == "appointment" else "two_dates")
+
+    def _pair(self, first: Moment, second: Moment) -> Span | None:
+        behind, ahead = self.behind(first), self.ahead(second)
+        bounded = behind[:1] == ["past"] and self.behind(second)[:1] == ["before"] and first.clock and second.clock
+        meets = bool(self.of_kind("between")) and "and" in behind and first.clock and second.clock
+        if "to" in ahead | set(behind[-1:]) or bounded or meets:
+            if behind[:1] == ["before"]:
+                raise Vague("two_dates")
+            return spanned(*completed(first, second), self.ref, self.calendar)
+        if self.of_kind("back") and self.context in ("leave", "outing"):
+            if self.context == "leave" and not second.clock:
+                raise Vague("until_when")
+            if second.half == "noon" and not second.clock:
+                second = replace(second, clock=Clock(12, 0))
+            if second.clock or second.instant or second.days:
+                return spanned(*completed(first, second), self.ref, self.calendar)
+        return None
+
+    def _enumerated(self, moments: list[Moment]) -> bool:
+        gaps = (self.text[one.last : other.first] for one, other in pairwise(moments))
+        return all(_ENUMERATES.fullmatch(gap) for gap in gaps)
+
+    def _agreeing(self, span: Span, lengths: list[Piece]) -> Span:
+        """21号到23号请三天: a length beside a range must be its length."""
+        if span.grain == DAYRANGE and self.context == "appointment" and self.of_kind("soft"):
+            raise Vague("which_day")
+        for piece in lengths:
+            if span.end and not fits(piece.value, span.start, span.end, self.calendar):
+                raise Vague("count")
+            span = replace(span, first=min(span.first, piece.first), last=max(span.last, piece.last))
+        return span

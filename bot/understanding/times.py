@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.understanding.time_claims import Claims, explained
 from bot.understanding.time_days import Fault, Vague
 from bot.understanding.time_moments import joined
-from bot.understanding.time_pieces import folded, pieces
-from bot.understanding.time_spans import Sentence, Span
+from bot.understanding.time_pieces import pieces
+from bot.understanding.time_ranges import Span
+from bot.understanding.time_spans import Sentence
+from bot.understanding.time_typing import typed
 from rules.calendar import Calendar, local
 
 Context = Literal["appointment", "leave", "outing", "duty"]
@@ -39,14 +42,20 @@ class Reject:
 
 def understand(text: str, ref: datetime, context: Context, calendar: Calendar) -> Ok | Ask | Reject:
     """What a text says about time, seen from the aware instant `ref`; any text gets an answer."""
+    plain = typed(text)
     try:
-        span = _span(folded(text), local(ref), context, calendar)
+        span = _span(plain.text, local(ref), context, calendar)
     except Vague as vague:
         return Ask(vague.reason)
     except Fault as fault:
         return Reject(fault.reason)
-    return Ok(span.start, span.end, span.grain, (span.first, span.last))
+    return Ok(span.start, span.end, span.grain, plain.original(span.first, span.last))
 
 
 def _span(text: str, ref: datetime, context: Context, calendar: Calendar) -> Span:
-    return Sentence(joined(pieces(text, ref.date(), calendar), text, ref), text, ref, context, calendar).span()
+    found = joined(pieces(text, ref.date(), calendar), text, ref, calendar)
+    words = Claims(found, text, ref, context).settled()
+    span = Sentence(words, text, ref, context, calendar).span()
+    if not explained(found, text):
+        raise Vague("unread")
+    return span

@@ -4,7 +4,7 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 # The table of phrases costs a quarter of a second and 40 MB; single characters are enough here.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
@@ -57,8 +57,13 @@ def fold(text: str) -> Folded:
 @cache
 def sound(char: str) -> str:
     """A character's first reading without tone, fused as southern and northern Jiangsu tongues fuse it."""
-    read = lazy_pinyin(char, style=Style.NORMAL)[0] if "一" <= char <= "鿿" else char
-    return fuse(read)
+    return fuse(pinyin(char))
+
+
+@lru_cache(8192)
+def pinyin(char: str) -> str:
+    """A character's first reading without tone; any other sign stays itself."""
+    return str(lazy_pinyin(char, style=Style.NORMAL)[0]) if "一" <= char <= "鿿" else char
 
 
 def fuse(read: str) -> str:

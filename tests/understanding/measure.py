@@ -110,7 +110,11 @@ def _wrong_routes(rows: Rows, answers: Answers) -> None:
 
 def times(errors: str) -> list[str]:
     columns = {}
-    for half, rows in {**halves(DATA / "dev_times.csv"), "own": read(DATA / "own_times.csv")}.items():
+    for half, rows in {
+        **halves(DATA / "dev_times.csv"),
+        "own": read(DATA / "own_times.csv"),
+        "lots": read(DATA / "lot_times.csv"),
+    }.items():
         answers = [when_line(dict(row), Calendar()) for row in rows]
         columns[half] = flat(json.loads(score(rows, answers, "score_times.py")))
         if half == errors:
@@ -134,7 +138,7 @@ def write(lines: list[str]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--errors", default="", choices=("", "even", "odd", "own"))
+    parser.add_argument("--errors", default="", choices=("", "even", "odd", "own", "lots"))
     parser.add_argument("--write", action="store_true", help="keep the table and the plot in docs/")
     given = parser.parse_args()
     lines = [*questions(given.errors), "", *times(given.errors)]

@@ -47,5 +47,13 @@ def test_times(half: str, least: float, wrong: float) -> None:
     assert _percent(figures["reject_not_accepted"]) >= 95 and _percent(figures["ask_not_accepted"]) >= 85
 
 
+def test_times_by_another_hand() -> None:
+    """Read since; the figures at first sight stand in docs/understanding.md, here they only must not fall."""
+    rows = read(DATA / "lot_times.csv")
+    figures = json.loads(score(rows, [when_line(dict(row), Calendar()) for row in rows], "score_times.py"))
+    assert _percent(figures["ok_exact"]) >= 97 and _percent(figures["silent_wrong"]) <= 1
+    assert _percent(figures["reject_not_accepted"]) == _percent(figures["ask_not_accepted"]) == 100
+
+
 def _percent(figure: str) -> float:
     return float(figure.split("= ")[1].rstrip("%"))
