@@ -49,7 +49,7 @@ test: $(VENV)/.developing
 	$(BIN)/coverage report --skip-covered --include='rules/*' --fail-under=100
 
 accept: $(VENV)/.developing
-	ACCEPT=1 $(BIN)/pytest tests/transcripts tests/test_house.py --accept
+	ACCEPT=1 $(BIN)/pytest tests/transcripts tests/test_house.py tests/test_deploy.py --accept
 
 check: $(VENV)/.developing
 	$(BIN)/ruff check .
