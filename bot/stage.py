@@ -4,7 +4,9 @@ from typing import Any
 
 import structlog
 
+from bot import words
 from bot.contents import Contents, Opening
+from bot.elder import MOST, page_of
 from bot.logs import where
 from bot.sitting import Message, Open
 from bot.talk import Finish, HandOver, Leave, Misfit, Restart, Suspend, Talk
@@ -131,12 +133,14 @@ class Stage:
         if open_.given.get("card"):
             self.books.answer_card(open_.given["card"], open_.given["label"])
         if self.stack:
-            self._prefix = self._say("machine/resume", {}).text
+            self._prefix = self.books.words.say("machine/resume", {}).text
             self._repeat()
 
     # -- speaking --------------------------------------------------------------------------------------------------
     def bubble(self, path: str, values: dict[str, Any]) -> None:
         said = self._say(path, values)
+        if self.elder:
+            said = Utterance(said.text, said.labels[:MOST], said.values[:MOST])
         self._post(said, self.books.show(self.person.id, "menu", path, said) if said.labels else "")
 
     def question(self, open_: Open, path: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -144,15 +148,24 @@ class Stage:
         if self._prefix:
             said = Utterance(f"{self._prefix}\n{said.text}", said.labels, said.values)
             self._prefix = ""
+        asked = {"labels": list(said.labels), "values": list(said.values)}
+        if self.elder:
+            said, asked = page_of(said, open_.given.get("page", 0), words.MORE)
         token = self.books.show(self.person.id, "question", path, said) if said.labels else ""
         self._post(said, token)
-        return {"token": token, "labels": list(said.labels), "values": list(said.values)}
+        return {"token": token, **asked}
 
     def _say(self, path: str, values: dict[str, Any]) -> Utterance:
         books = self.books
         fleeting = books.reply is not None and books.reply.channel in FLEETING
         known = {"now": books.now, "centre": books.centre, "person": self.person, "fleeting": fleeting}
-        return books.words.say(path, {**known, **values})
+        say = books.words.say_to_elder if self.elder else books.words.say
+        return say(path, {**known, **values})
+
+    @property
+    def elder(self) -> bool:
+        """Is this person spoken to plainly and shortly? (ux 26)"""
+        return self.person.id in self.books.centre.elders
 
     def _post(self, said: Utterance, token: str) -> None:
         self._bubbles += 1

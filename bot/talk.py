@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bot import answers
 from bot.answers import Unread
+from bot.elder import MORE
 from bot.sitting import ANSWER, EFFECT, LOOK, SAID, Message, Open
 from bot.speech import Attachment
 from bot.values import dumps, through_json
@@ -105,7 +106,11 @@ class Talk:
             del self._log[step]
         if self._is_live(step):
             found = self._hear(path, reads)
-            if found is not None:
+            turned = found is not None and found.value == MORE
+            page = self._open.given.pop("page", 0)
+            if turned:
+                self._open.given["page"] = page + 1
+            if found is not None and not turned:
                 return self._keep(step, ANSWER, found.value, ground, found.typed)
         self._show(path, step, among, values)
         raise Suspend

@@ -71,6 +71,7 @@ class Words:
             auto_reload=False,
             finalize=_shown,
         )
+        env.globals["elder"] = False  # spoken to plainly and shortly (ux 26)
         env.filters.update(day=say_day, moment=say_moment, clock=say_clock, span=say_span, half_label=half_label)
         return env
 
@@ -83,6 +84,14 @@ class Words:
         context = source.template.new_context({**self.environment.globals, **values}, shared=True)
         text = "".join(source.template.root_render_func(context))
         return _split(text) if _START in text else Utterance(text.strip())
+
+    def say_to_elder(self, path: str, values: Mapping[str, Any]) -> Utterance:
+        """The same in short, and always with the phone number (ux 26); `values` hold the centre."""
+        said = self.say(path, {**values, "elder": True})
+        if values["centre"].service_hotline in said.text:
+            return said
+        phone = self.say("machine/phone_line", values).text
+        return Utterance(f"{said.text}\n{phone}", said.labels, said.values)
 
     def fact(self, path: str, name: str) -> str:
         """What the directive `@name` of a template says; "" where there is none."""

@@ -153,7 +153,7 @@ class Turn(Stage):
             self._again(open_)
             return
         if not open_.keep_edited() and not drop_last_answer(open_.log):
-            self._prefix = self._say("machine/first_step", {}).text
+            self._prefix = self.books.words.say("machine/first_step", {}).text
         self._repeat()
 
     def _again(self, open_: Open) -> None:

@@ -24,3 +24,4 @@ FILLERS = ["我们", "我", "要", "想", "请", "麻烦", "给", "帮", "一下
 HALF_LABEL = "周{weekday}{day}日{half}"
 EDIT, SUBMIT = "改一项", "提交"
 EMPTY = "无"
+MORE = "更多"

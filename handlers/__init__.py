@@ -1,7 +1,17 @@
 """The table of contents: the regulation's systems as this desk keeps them, one line each."""
 
 from bot.contents import Contents
-from handlers import attendance, complaints, emergency, enquiry, first_contact, housekeeping, identity, reception
+from handlers import (
+    attendance,
+    complaints,
+    emergency,
+    enquiry,
+    first_contact,
+    housekeeping,
+    identity,
+    manner,
+    reception,
+)
 from handlers.reception import duty
 from handlers.words_danger import DANGERS
 
@@ -14,6 +24,7 @@ CONTENTS = Contents(
         attendance.SYSTEM,  # 六
         identity.SYSTEM,  # 五㈠1⑴
         enquiry.SYSTEM,
+        manner.SYSTEM,
         housekeeping.SYSTEM,
         emergency.SYSTEM,
     ),

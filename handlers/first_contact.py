@@ -12,7 +12,7 @@ from handlers.contacts import UNPLACED, hand_to_officer, remind_owner, waits
 from handlers.places import ACTS_FROM, PLACES, kind_of, named, place_of
 from handlers.reception.booking import book
 from rules.calendar import local
-from rules.first_contact import Outcome, RouteKind, direction_refused, name_told
+from rules.first_contact import Outcome, RouteKind, direction_refused, expected_wait, name_told
 from rules.people import Role
 from storage.books import Books
 
@@ -170,8 +170,18 @@ def call_person(talk: Talk, books: Books) -> None:
                  open=opening == books.now)  # fmt: skip
         return
     officer = talk.once("called", hand_to_officer, books, talk.person.id, [*said] or [talk.text], why)
-    talk.say("first_contact/person", officer=officer, open=books.calendar.is_open(books.now), why=why,
+    wait = talk.look("wait", lambda: expected_wait(ahead(books, officer["id"]), minutes_each(books)))
+    talk.say("first_contact/person", officer=officer, open=books.calendar.is_open(books.now), why=why, wait=wait,
              opening=books.calendar.next_open(books.now))  # fmt: skip
+
+
+def ahead(books: Books, owner: str) -> int:
+    """How many wait for that owner already, this one left out."""
+    return max(0, len(books.first_contact.unsettled(owner)) - 1)
+
+
+def minutes_each(books: Books) -> int:
+    return books.centre.readings.minutes_per_contact
 
 
 def called_before(books: Books, person: str) -> str | None:

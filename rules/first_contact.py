@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from rules.calendar import Calendar, local
 from rules.clause import Refusal, in_force
+from rules.readings import Readings
+
+READINGS = Readings()
 
 
 class RouteKind(StrEnum):
@@ -67,6 +70,12 @@ def owner_duty_day(instant: datetime, calendar: Calendar) -> date:
 def duties_of(kind: str) -> tuple[str, ...]:
     """The clauses a contact of that kind puts on its owner; an unheard-of kind is undetermined (2-07)."""
     return next((duties for known, duties in _DUTIES.items() if known == kind), _DUTIES[RouteKind.UNKNOWN])
+
+
+@in_force("2-10", "G6")
+def expected_wait(ahead: int, minutes_each: int = READINGS.minutes_per_contact) -> int:
+    """The minutes somebody who calls a person is told to wait: one's turn after all that still wait (2-10)."""
+    return (ahead + 1) * minutes_each
 
 
 @in_force("2-06")

@@ -21,4 +21,5 @@ class Readings:
     quiet_from: time = time(21)
     quiet_to: time = time(8)
     day_before: time = time(15)  # reminder of a booking, the day before
+    minutes_per_contact: int = 5  # 2-10: what one waiting contact takes, for the wait told to whoever calls a person
     same_morning: time = time(8)  # and on its own day

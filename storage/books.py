@@ -22,6 +22,7 @@ from storage.duty import Duty
 from storage.first_contact import FirstContact
 from storage.group import Group, Shelf
 from storage.housekeeping import Housekeeping
+from storage.manner import Manners
 from storage.outbox import Letter, Outbox
 from storage.reception import Reception
 from storage.requests import Requests
@@ -84,6 +85,10 @@ class Books:
     @cached_property
     def first_contact(self) -> FirstContact:
         return FirstContact(self)
+
+    @cached_property
+    def manners(self) -> Manners:
+        return Manners(self)
 
     @cached_property
     def wordings(self) -> Wordings:

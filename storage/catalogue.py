@@ -128,6 +128,7 @@ class Centre:
     rota: Mapping[date, DutyDay] = field(default_factory=dict)
     accounts: Mapping[tuple[str, str], str] = field(default_factory=dict)  # the one used last stands first
     wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what citizens call a place, by its route
+    elders: frozenset[str] = frozenset()  # who is spoken to plainly and shortly (ux 26)
     calendar: Calendar = field(default_factory=Calendar)
     booking: Mapping[str, int] = field(default_factory=dict)
     emergency: tuple[tuple[str, str], ...] = ()

@@ -11,6 +11,7 @@ from rules.people import Person, Role
 from rules.readings import Readings
 from rules.reception import DutyDay
 from storage.catalogue import Centre, Elsewhere, Item, Window, account, fact, rota, staff
+from storage.manner import elders
 from storage.wording import ACCEPTED, listed
 
 Facts = Mapping[str, Mapping[str, Any]]
@@ -36,6 +37,7 @@ def read_centre(connection: sa.Connection) -> Centre:
         gone={key: person for key, person in named.items() if key in left},
         accounts={(a.channel, a.address): a.person for a in accounts},
         wordings=_wordings(connection),
+        elders=elders(connection),
     )
 
 

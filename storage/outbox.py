@@ -95,7 +95,8 @@ class Outbox:
         books = self._books
         if books.is_posted(key):
             return False
-        said = books.words.say(path, {"now": books.now, "centre": books.centre, **values})
+        say = books.words.say_to_elder if to in books.centre.elders else books.words.say
+        said = say(path, {"now": books.now, "centre": books.centre, **values})
         kind, means = ("card", card) if card else ("menu", path)
         token = books.show(to, kind, means, said, opens) if said.labels else ""
         start = max(books.now, not_before or books.now)

@@ -12,6 +12,7 @@ from house_source import ROOT, Module, joined, shape, whole_literals
 from jinja2 import nodes
 
 BUBBLE_CHARS, BUBBLE_LINES = 120, 6  # rule 1
+ELDER_CHARS = 60  # rule 26
 SENTENCE_CHARS = 40  # rule 3, the point at which we are warned
 CHOICES = 5  # rule 9
 LABEL_CHARS = 10  # rule 10
@@ -59,9 +60,9 @@ class Said:
         """`@exempt 1 7 the whole list at once` lifts rules 1 and 7; the reason is part of it."""
         return str(rule) in self.facts.get("exempt", "").split()
 
-    def longest(self, measure: Callable[[str], int]) -> str:
-        """The text of the branches that measure most, values left out."""
-        return _walk(_ENVIRONMENT.parse(self.source).body, measure)
+    def longest(self, measure: Callable[[str], int], elder: bool = False) -> str:
+        """The text of the branches that measure most, values left out; as it is said to an elder where asked."""
+        return _walk(_ENVIRONMENT.parse(self.source).body, measure, elder)
 
     @property
     def bubble(self) -> str:
@@ -77,18 +78,22 @@ def all_said(root: Path = ROOT) -> list[Said]:
     return [Said(path, folder) for path in sorted(folder.rglob("*.txt"))]
 
 
-def _walk(body: Iterable[nodes.Node], measure: Callable[[str], int]) -> str:
-    return "".join(_text(node, measure) for node in body)
+def _walk(body: Iterable[nodes.Node], measure: Callable[[str], int], elder: bool) -> str:
+    return "".join(_text(node, measure, elder) for node in body)
 
 
-def _text(node: nodes.Node, measure: Callable[[str], int]) -> str:
+def _text(node: nodes.Node, measure: Callable[[str], int], elder: bool) -> str:
     if isinstance(node, nodes.Output):
         return "".join(n.data if isinstance(n, nodes.TemplateData) else _HOLE for n in node.nodes)
     if isinstance(node, nodes.If):
         branches = [node.body, *(e.body for e in node.elif_), node.else_]
-        return max((_walk(branch, measure) for branch in branches), key=measure)
+        if isinstance(node.test, nodes.Name) and node.test.name == "elder":
+            branches = [node.body if elder else node.else_]
+        elif isinstance(node.test, nodes.Not) and node.test.node == nodes.Name("elder", "load"):
+            branches = [node.else_ if elder else node.body]
+        return max((_walk(branch, measure, elder) for branch in branches), key=measure)
     if isinstance(node, nodes.For):
-        return _walk(node.body, measure)
+        return _walk(node.body, measure, elder)
     return ""
 
 
@@ -107,6 +112,14 @@ def long_bubbles(said: Said) -> list[str]:
     lines = [line for line in said.bubble.splitlines() if line.strip()]
     found = [f"{len(said.bubble)} characters"] if len(said.bubble) > BUBBLE_CHARS else []
     return found + ([f"{len(lines)} lines"] if len(lines) > BUBBLE_LINES else [])
+
+
+def long_for_elders(said: Said) -> list[str]:
+    """Rule 26, on what is written."""
+    if not said.for_citizens or said.exempt(1) or said.exempt(26):
+        return []
+    words = _BUTTON.sub("", said.longest(_chars, elder=True)).replace(_HOLE, "").strip()
+    return [f"{len(words)} characters for an elder"] if len(words) > ELDER_CHARS else []
 
 
 def long_sentences(said: Said) -> list[str]:

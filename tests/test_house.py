@@ -30,6 +30,7 @@ TEMPLATE_RULES: tuple[tuple[int, Callable[[templates.Said], list[str]]], ...] = 
     (6, templates.foreign_dates),
     (9, templates.too_many_choices),
     (10, templates.bad_labels),
+    (26, templates.long_for_elders),
 )
 
 

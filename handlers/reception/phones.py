@@ -5,11 +5,11 @@ from handlers import reading
 from storage.books import Books
 
 
-def ask_phone(talk: Talk, books: Books) -> str:
+def ask_phone(talk: Talk, books: Books, last: bool = True) -> str:
     """ux 14: the number given before is offered."""
     known = talk.look("phone", books.reception.last_phone, talk.person.id)
     answer: str = talk.ask(
-        "reception/phone", reads=reading.phone_number, among=lambda: [known] if known else [], known=known, last=True
+        "reception/phone", reads=reading.phone_number, among=lambda: [known] if known else [], known=known, last=last
     )
     return answer
 
