@@ -11,7 +11,7 @@ from house_source import ROOT
 
 PAGE = ROOT / "docs" / "coverage.md"
 VERDICTS = ("in force", "said", "left to people", "planned")
-_ID = re.compile(r"(?<![\d-])\d{1,2}-(?:\d{2}|[A-Z])(?![\w-])")
+_ID = re.compile(r"(?<![\d-])\d{1,2}-(?:\d{2}|[A-Z])(?![\w-]| \d\d:)")
 
 
 class Row(Protocol):
