@@ -66,7 +66,7 @@ async def test_a_look_is_remembered_until_its_ground_moves(tmp_path: Path) -> No
         template = words.environment.from_string("?\n\x01提交\x02submit\n\x01改一项\x02edit\n\x01取消\x02cancel")
         words._known["first_contact/greeting_check"] = type(words._source("reception/matter"))(template)
         desk.contents["reception/mine"] = looks
-        for line in ("我的预约", "甲", "帮助", "改一项", "1", "乙", "提交"):
+        for line in ("我的预约", "甲", "帮助", "改一项", "乙", "提交"):
             await desk.say("老李", line)
         assert readings == ["甲", "乙"]
 
