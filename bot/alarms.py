@@ -24,6 +24,7 @@ STOPS = (
 )
 # It works, and the administrator has something to do.
 WARNS = (
+    "clock: was set",
     "calendar: this year provisional",
     "calendar: next year missing",
     "disk: low",

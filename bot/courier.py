@@ -19,7 +19,7 @@ from bot.receipts import Receipts
 from bot.speech import Channel, Later, Refused, Spoken, Unsure
 from storage import machine
 from storage.books import Books
-from storage.outbox import CARD, DUTY, PUSH, Letter, Mark
+from storage.outbox import CARD, DUTY, LATE, PUSH, Letter, Mark
 from storage.schema import stamp
 
 MOST_TROUBLES = 3  # of a kind that says nothing about when it will be better
@@ -146,7 +146,7 @@ class Courier:
     async def _stale(self, letter: Letter) -> Outcome | None:
         """Late or overtaken by events: expired, and said so in the books instead of being sent."""
         if letter.until and letter.until < stamp(self.clock.now()):
-            return Outcome(machine.EXPIRED, "late")
+            return Outcome(machine.EXPIRED, LATE)
         if letter.recheck:
             holds = self.desk.contents.rechecks[letter.recheck]
             if not await self.desk.do(lambda books: holds(books, letter.subject)):

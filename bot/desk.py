@@ -1,7 +1,6 @@
 """The desk: hears messages and runs jobs, one transaction each, through the one writer."""
 
 import asyncio
-import time
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -165,7 +164,7 @@ class Desk:
 
     async def prove(self) -> None:
         """Raises OSError when another process may have become the writer meanwhile: this one stood still too long."""
-        if time.monotonic() - self.writer.proved > PROVED:
+        if self.clock.elapsed() - self.writer.proved > PROVED:
             await self.do(lambda books: None)
 
     async def fire(self, now: datetime) -> int:

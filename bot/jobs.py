@@ -14,8 +14,10 @@ from bot.clock import Clock
 from bot.contents import Job
 from bot.courier import Courier
 from bot.desk import Desk
+from bot.doubt import Doubt
 from bot.logs import where
 from rules.calendar import ZONE
+from storage.books import Books
 
 TICK_SECONDS = 5
 BACKWARDS = timedelta(minutes=1)
@@ -35,14 +37,19 @@ class Bells:
         self.courier = courier
         self.clock = clock
         self.jobs: dict[str, Job] = {job.name: job for job in desk.contents.jobs}
+        self.doubt = Doubt(clock)
         self.last_tick: datetime | None = None
-        self._unrung: set[str] = set()  # jobs whose hour came while nothing could be stored
+        self._unrung: set[str] = set()  # jobs whose hour came while nothing could be stored, or the clock was in doubt
+        self._told = timedelta(0)  # the doubt the administrators know of
         self._scheduler: AsyncIOScheduler | None = None
         self._beat: asyncio.Task[None] | None = None
 
     async def ring(self, name: str, now: datetime | None = None) -> None:
-        """Run one job now."""
+        """Run one job now; while the clock is in doubt, afterwards."""
         job = self.jobs[name]
+        if self.doubt.lasts:
+            self._unrung.add(name)
+            return
         try:
             await self.desk.do(job.run, now=now or self.clock.now())
         except OSError:
@@ -58,7 +65,12 @@ class Bells:
         await self.desk.put_aside("job", f"{name}:{now:%Y%m%d}", name, f"{type(trouble).__name__} {where(trouble)}")
 
     async def tick(self) -> None:
-        """Do what is due: jobs that could not be stored, then timers, then letters held until now."""
+        """Do what is due: jobs that could not be rung, then timers, then letters held until now."""
+        self._look()
+        if self.doubt.lasts:
+            await self._tell_doubt()
+            self.last_tick = self.clock.now()
+            return
         for name in sorted(self._unrung):
             await self.ring(name)
             self._unrung.discard(name)
@@ -66,6 +78,33 @@ class Bells:
             pass
         await self.courier.sweep()
         self.last_tick = self.clock.now()
+
+    def _look(self) -> None:
+        """Whatever the wall clock did, APScheduler looks at it again: its own waiting knows only steady time."""
+        jump = self.doubt.look()
+        if self._scheduler is None:
+            return
+        if jump < -BACKWARDS:
+            self._arrange()
+        self._scheduler.wakeup()
+
+    async def _tell_doubt(self) -> None:
+        """Once a doubt, in the log and to the administrators; it is also the writer's sign of life."""
+        by, now = self.doubt.by, self.clock.now()
+        if self._told != by:
+            log.error("clock was set", seconds=by.total_seconds())
+
+        def tell(books: Books) -> None:
+            for admin in books.centre.administrators() if self._told != by else ():
+                key = f"clock:{by.total_seconds():.0f}:{now:%Y%m%d%H%M%S}:{admin.id}"
+                books.outbox.post(admin.id, "machine/clock_set", key, quiet=False, ahead=by > timedelta(0))
+
+        await self.desk.do(tell)
+        self._told = by
+
+    async def wake(self) -> None:
+        """At a real start: is the clock to be believed beside the newest line of the books?"""
+        self.doubt.wake(await self.desk.do(lambda books: books.housekeeping.newest()))
 
     async def catch_up(self) -> None:
         """At start: every job once (each is idempotent), then everything that fell due meanwhile."""
@@ -92,15 +131,12 @@ class Bells:
             self._beat.cancel()
 
     async def _keep_ticking(self) -> None:
-        """Every few seconds of the steady clock, whatever the wall clock does; set back, the jobs are arranged anew."""
+        """Every few seconds of the steady clock, whatever the wall clock does."""
         while True:
-            before = self.last_tick
             try:
                 await self.tick()
             except Exception as trouble:
                 log.error("tick failed", cause=type(trouble).__name__, where=where(trouble))
-            if before is not None and self.clock.now() < before - BACKWARDS:
-                self._arrange()
             await asyncio.sleep(TICK_SECONDS)
 
     async def move_to(self, target: datetime, patience: float | None = None) -> None:
@@ -108,6 +144,7 @@ class Bells:
 
         `patience`: seconds to wait at each for what is on its way out, where somebody may never take it.
         """
+        self.doubt.end()
         rung = self.clock.now()
         nexts = {name: self._next(job, rung) for name, job in self.jobs.items()}
         while True:

@@ -24,7 +24,6 @@ WRITER_ANSWERS_IN = 2.0  # seconds
 LONGEST_QUEUE = 1000
 OLDEST_LETTER = timedelta(minutes=15)
 LATEST_TICK = timedelta(seconds=30)
-WARN_FROM = (11, 1)
 FULL_MB, LOW_MB = 200, 1024
 AWAY = (sa.exc.SQLAlchemyError, aiosqlite.Error, OSError)
 
@@ -81,6 +80,8 @@ class Readiness:
             yield Alarm("scheduler: catching up")
         elif abs(now - last) > LATEST_TICK:
             yield Alarm("scheduler: late", {"since": last})
+        if self._house.bells.doubt.lasts:
+            yield Alarm("clock: was set", {"ahead": self._house.bells.doubt.by > timedelta(0), "now": now})
 
     def _loaded(self) -> Iterator[Alarm]:
         if not self._house.routing_loaded:
@@ -124,11 +125,9 @@ def migration_alarms(found: Standing) -> Iterator[Alarm]:
 
 def calendar_alarms(calendar: Calendar, today: date) -> Iterator[Alarm]:
     """Working days are an expectation this year, or, from 1 November, next year's official ones are not known yet."""
-    if calendar.is_provisional(today):
-        yield Alarm("calendar: this year provisional", {"year": today.year})
-    following = date(today.year + 1, 1, 1)
-    if (today.month, today.day) >= WARN_FROM and calendar.is_provisional(following):
-        yield Alarm("calendar: next year missing", {"year": following.year})
+    for year in calendar.missing_years(today):
+        name = "this year provisional" if year == today.year else "next year missing"
+        yield Alarm(f"calendar: {name}", {"year": year})
 
 
 def disk_alarms(data: Path) -> Iterator[Alarm]:

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from bot.app import EXAMPLE, House
 from bot.channels.web import Web
-from bot.clock import Clock
+from bot.clock import Clock, steady_instant
 from bot.console import OCCUPIED, WRONG, complain, leave, say, settings_or_leave
 from bot.demonstration import Demonstration
 from bot.discretion import Discreet
@@ -145,6 +145,7 @@ class Serving:
         """Catch up with what fell due while nobody was here, then ring with the clock."""
         while True:
             try:
+                await self.house.bells.wake()
                 await self.house.bells.catch_up()
                 return self.house.bells.start()
             except Exception as trouble:
@@ -161,7 +162,7 @@ class Serving:
         return Web(
             facts,
             self.settings.data / "incoming",
-            clock=Clock().now,
+            clock=steady_instant,
             desk_clock=self.clock.now,
             step_in=play.step_in if play else None,
             set_clock=play.set_clock if play else None,

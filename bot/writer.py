@@ -4,7 +4,6 @@ import asyncio
 import gc
 import queue
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
+from bot.clock import steady
 from bot.logs import where
 from bot.tally import Tally
 from storage.books import Group, Shelf
@@ -142,9 +142,9 @@ class Writer(threading.Thread):
                 if not self._in_transaction():  # a full disk rolls everything back, earlier pieces too
                     raise
                 results.append((work, trouble))
-        began = time.monotonic()
+        began = steady()
         self.shelf.chain.head = group.commit(riding)
-        self.proved = time.monotonic()
+        self.proved = steady()
         self.tally.commits.add(self.proved - began)
         self.tally.pieces.add(len(batch))
         return results

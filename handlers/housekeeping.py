@@ -4,9 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from bot.contents import Job, System
+from rules.calendar import local
 from storage.books import Books
 
 KEPT = timedelta(hours=24)  # ux 20
+LOOK_BACK = timedelta(days=8)
+DAILY_FROM = (12, 15)
 
 
 def put_away(books: Books) -> None:
@@ -31,6 +34,27 @@ def send_head(books: Books) -> None:
         books.outbox.post(admin.id, "machine/morning", key, **values)
 
 
+def tell_expired(books: Books) -> None:
+    """What waited in the outbox until its time was over: one word to whom it was for, unless it no longer concerns."""
+    for letter in books.housekeeping.expired(books.now - LOOK_BACK):
+        books.outbox.post(
+            letter.person, "machine/late", f"late:{letter.id}", recheck=letter.recheck, subject=letter.subject,
+            calls=letter.caller(), what=letter.text.partition("\n")[0],
+        )  # fmt: skip
+
+
+def warn_calendar(books: Books) -> None:
+    """Without the notice of the holidays: from 1 November every week, from 15 December every working day."""
+    today = local(books.now).date()
+    year = min(books.calendar.missing_years(today), default=0)
+    if not year or not books.calendar.is_working(today) or books.housekeeping.began_on(today):
+        return
+    often = today.year == year or (today.month, today.day) >= DAILY_FROM
+    span = f"{today}" if often else "week {}-{}".format(*today.isocalendar())
+    for admin in books.centre.administrators():
+        books.outbox.post(admin.id, "machine/calendar_missing", f"calendar:{year}:{span}:{admin.id}", year=year)
+
+
 def prune(books: Books) -> None:
     """Words and buttons nobody needs any more are deleted; records and audit lines stay."""
     books.housekeeping.prune(books.now)
@@ -40,6 +64,8 @@ SYSTEM = System(
     name="housekeeping",
     jobs=(
         Job("put_away", put_away, cron={"minute": 7}),
+        Job("tell_expired", tell_expired, cron={"minute": 17}),
+        Job("warn_calendar", warn_calendar, cron={"hour": 9, "minute": 10}),
         Job("send_head", send_head, cron={"hour": 8, "minute": 30}),
         Job("prune", prune, cron={"hour": 3, "minute": 40}),
     ),

@@ -82,6 +82,11 @@ class Calendar:
         """Whether counting from first to last, both included, touches a year without an official notice."""
         return any(self.is_provisional(date(year, 1, 1)) for year in range(first.year, last.year + 1))
 
+    def missing_years(self, today: date) -> tuple[int, ...]:
+        """The years whose official notice ought to be known by now: this one, from 1 November on the next (G4)."""
+        soon = (today.year, today.year + 1) if (today.month, today.day) >= (11, 1) else (today.year,)
+        return tuple(year for year in soon if self.is_provisional(date(year, 1, 1)))
+
     def next_working_day(self, day: date, n: int = 1) -> date:
         """The n-th working day strictly after the day, n from 1."""
         return self._nth(day, n, _DAY)

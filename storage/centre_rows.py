@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from rules.calendar import USUAL_SESSIONS, Calendar, Session
+from rules.holidays import NOTICES, Notice
 from rules.people import Person, Role
 from rules.readings import Readings
 from rules.reception import DutyDay
@@ -110,7 +111,19 @@ def calendar_of(own: Mapping[str, Any]) -> Calendar:
         sessions=sessions,
         closures=frozenset(date.fromisoformat(str(day)) for day in own.get("closures") or ()),
         extra_days=frozenset(date.fromisoformat(str(day)) for day in own.get("extra_days") or ()),
+        notices={**NOTICES, **notices_of(own.get("holidays") or {})},
     )
+
+
+def notices_of(given: Mapping[Any, Any]) -> dict[int, Notice]:
+    """The years' notices a centre has entered. Raises LookupError, TypeError or ValueError for what is none."""
+    return {int(year): _notice(int(year), spans["closed"], spans["made_up"]) for year, spans in given.items()}
+
+
+def _notice(year: int, closed: Any, made_up: Any) -> Notice:
+    if not (isinstance(closed, str) and isinstance(made_up, str)):
+        raise TypeError("days without quotes are read as numbers")
+    return Notice.of(year, closed=closed, made_up=made_up)
 
 
 def _session(name: str, span: str) -> Session:

@@ -41,7 +41,7 @@ complaint = sa.Table(
     sa.Column("form", sa.Text, nullable=False, server_default="network"),
     sa.Column("registered", Instant, nullable=False),
     sa.Column("accepted", Instant, nullable=False),
-    sa.Column("due", Instant, nullable=False),  # the first one, never written again (3-10)
+    sa.Column("due", Instant, nullable=False),  # the first certain one, never written again (3-10, G4)
     sa.Column("provisional", sa.Boolean, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("changed", Instant, nullable=False),
@@ -213,6 +213,20 @@ class Complaints:
         minded = {args["no"] for args in self._books.execute(clocks).scalars()}
         rows = sa.select(complaint).where(complaint.c.state.in_(UNANSWERED)).order_by(complaint.c.no)
         return [row for row in self._books.execute(rows) if row.no not in minded]
+
+    def leaning(self) -> list[Row]:
+        """What waits for an answer by a date that was an expectation, the year's notice being known now (G4)."""
+        rows = sa.select(complaint).where(complaint.c.provisional, complaint.c.state.in_(UNANSWERED))
+        found, known = self._books.execute(rows.order_by(complaint.c.no)), self._books.calendar
+        return [row for row in found if not due_is_provisional(row.accepted, row.due, known)]
+
+    def make_certain(self, row: Row) -> None:
+        """Accepted and due by the calendar as it is known now; from here on they stand (3-10, G4)."""
+        accepted = accepted_at(row.registered, self._books.calendar)
+        due = answer_due(accepted, self._books.calendar, self._books.centre.readings)
+        sure = sa.update(complaint).values(accepted=accepted, due=due, provisional=False)
+        self._books.execute(sure.where(complaint.c.no == row.no))
+        self._note(row.no, "calendar", due.isoformat())
 
     def row(self, no: str) -> Row:
         """The complaint for clocks and letters; a person's wish to read goes through `see` or `own`."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from storage import machine
+from storage.outbox import LATE, Letter, letter_of
 from storage.roster import code_try
 from storage.schema import instant
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 WORDS_KEPT = timedelta(days=30)  # what was said, and deliveries that might come again
 BUTTONS_KEPT = timedelta(days=90)  # what is pressed later is answered with what to say instead
 TRIES_KEPT = timedelta(days=1)
-OVER = ("done", "cancelled")  # a timer that failed stays to be seen
+OVER = ("done", "cancelled", "expired")  # a timer that failed stays to be seen
 
 
 class Housekeeping:
@@ -35,6 +36,12 @@ class Housekeeping:
         row = self._books.execute(last).first()
         return (row.seq, row.mac) if row else (0, "")
 
+    def newest(self) -> datetime | None:
+        """When the newest audit line was drawn; None on an empty chain."""
+        last = sa.select(machine.audit.c.at).order_by(machine.audit.c.seq.desc()).limit(1)
+        at = self._books.execute(last).scalar()
+        return instant(at) if at else None
+
     def began_on(self, day: date) -> bool:
         """Was the chain begun that day (or not yet)?"""
         first = self._books.execute(sa.select(machine.audit.c.at).order_by(machine.audit.c.seq).limit(1)).scalar()
@@ -48,6 +55,14 @@ class Housekeeping:
             "aside": int(self._books.execute(aside).scalar_one()),
             "dead": int(self._books.execute(dead).scalar_one()),
         }
+
+    def expired(self, since: datetime) -> list[Letter]:
+        """Letters whose time was over before they could go out, and of which nobody was told yet."""
+        letters, told = machine.outbox, machine.outbox.alias("told")
+        late = (letters.c.state == machine.EXPIRED) & (letters.c.note == LATE) & (letters.c.done >= since)
+        word = sa.select(told.c.id).where(told.c.key == sa.literal("late:") + sa.cast(letters.c.id, sa.Text))
+        rows = sa.select(letters).where(late, letters.c.text != "", ~word.exists()).order_by(letters.c.id)
+        return [letter_of(row) for row in self._books.execute(rows)]
 
     def prune(self, now: datetime) -> None:
         """Delete what nobody needs any more; keys of letters stay for ever, so that none goes out twice."""

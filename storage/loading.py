@@ -30,7 +30,7 @@ from storage.centre_files import (
     read,
     wrong_fields,
 )
-from storage.centre_rows import centre_of, readings_of
+from storage.centre_rows import centre_of, notices_of, readings_of
 
 __all__ = ["BadCentre", "BadRow", "Loaded", "digest_of_folder", "load_folder", "write_centre"]
 
@@ -97,7 +97,13 @@ def _check_own(own: Row) -> Iterator[BadRow]:
         days = own.get(name) or []
         if not isinstance(days, list) or not all(is_kind(day, DAY) for day in days):
             yield BadRow("centre.yaml", line, "not_day", name)
-    for name, fits in (("quiet_hours", _is_span), ("booking", _are_limits), ("readings", _are_readings)):
+    checks = (
+        ("quiet_hours", _is_span),
+        ("booking", _are_limits),
+        ("readings", _are_readings),
+        ("holidays", _are_notices),
+    )
+    for name, fits in checks:
         if own.get(name) is not None and not fits(bare(own[name])):
             yield BadRow("centre.yaml", line, "bad_value", name)
 
@@ -115,6 +121,14 @@ def _are_readings(value: Any) -> bool:
     try:
         readings_of({"readings": value})
     except (ValueError, TypeError):
+        return False
+    return True
+
+
+def _are_notices(value: Any) -> bool:
+    try:
+        notices_of(value)
+    except (LookupError, TypeError, ValueError, AttributeError):
         return False
     return True
 

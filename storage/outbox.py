@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PUSH, DUTY, CARD = "push", "duty", "card"
 CALLS = "calls:"
+LATE = "late"  # why a letter expired unsent: its time was over
 
 
 Mark = tuple[str, str, str | None, int]  # what became of a letter: state, stamp, note, id

@@ -195,6 +195,11 @@ class Reception:
         self._books.record(act, booking, no)
         return True
 
+    def ahead(self) -> list[Any]:
+        """Everybody's bookings still ahead, earliest first."""
+        coming = (booking.c.state == BOOKED) & (booking.c.start > self._books.now)
+        return list(self._books.execute(sa.select(booking).where(coming).order_by(booking.c.start, booking.c.no)))
+
     def get(self, no: str) -> Any:
         """The booking of that number, or None."""
         return self._books.execute(sa.select(booking).where(booking.c.no == no)).first()

@@ -43,6 +43,14 @@ class Timers:
         first = sa.select(timer.c.at).where(timer.c.state == "waiting").order_by(timer.c.at).limit(1)
         return self._books.execute(first).scalar()
 
+    def newest(self, name: str) -> datetime | None:
+        """The latest instant ever entered for what is called `name`; None without any."""
+        return self._books.execute(sa.select(sa.func.max(timer.c.at)).where(timer.c.name == name)).scalar()
+
+    def expire(self, key: str) -> None:
+        """Its time was over when it came: to be seen for what it is, beside the word to whom it concerned."""
+        self._books.execute(sa.update(timer).where(timer.c.key == key).values(state="expired"))
+
     def take(self, key: str, state: str = "done") -> bool:
         """Mark a waiting row; False when it was taken before."""
         mine = sa.update(timer).where(timer.c.key == key, timer.c.state == "waiting")

@@ -101,6 +101,8 @@ def fall_due(books: Books, due: Due) -> None:
     if not still_out(books, row) or row.back_by.isoformat() != due.args["by"]:
         return
     known, stage = facts(books, row.no), due.args["stage"]
+    if stage == "ask" and due.now >= due.at + PATIENCE:
+        return  # the reminder has come as well
     if stage == "head":
         for person in chief_of(books, row):
             books.outbox.post(person, "attendance/overdue_head", f"{due.key}:{person}", **known)

@@ -37,5 +37,8 @@ SYSTEM = System(
     ),
     timers={"complaints/remind": reminding.remind},
     rechecks={"complaints/open": reminding.is_open},
-    jobs=(Job("keep_reminding", reminding.keep_reminding, cron={"hour": 7, "minute": 50}),),
+    jobs=(
+        Job("keep_reminding", reminding.keep_reminding, cron={"hour": 7, "minute": 50}),
+        Job("complaints/follow_calendar", reminding.follow_calendar, cron={"minute": 47}),
+    ),
 )

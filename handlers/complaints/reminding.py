@@ -25,6 +25,26 @@ def keep_reminding(books: Books) -> None:
         set_next(books, row, books.now)
 
 
+def follow_calendar(books: Books) -> None:
+    """The year's notice has come: dates that leaned on an expectation are made certain, and said where they moved."""
+    for row in books.complaints.leaning():
+        books.complaints.make_certain(row)
+        sure = books.complaints.row(row.no)
+        if sure.due == row.due:
+            continue
+        books.timers.cancel(f"complaint:{row.no}:")
+        set_next(books, sure, books.now)
+        person, _ = books.complaints.reach(row.no)
+        books.outbox.post(
+            person, "complaints/due_certain", f"complaint:{row.no}:due", calls="", no=row.no, due=sure.due
+        )
+        for handler in books.complaints.handlers(sure):
+            books.outbox.post(
+                handler, "complaints/due_moved", f"complaint:{row.no}:due:{handler}", recheck="complaints/open",
+                subject=f"{row.no} {handler}", calls="", no=row.no, due=sure.due, before=row.due,
+            )  # fmt: skip
+
+
 def remind(books: Books, due: Due) -> None:
     """Tell whom it concerns today, and enter the next; after a standstill only the newest is said."""
     row = books.complaints.row(due.args["no"])

@@ -1,6 +1,6 @@
 """一、咨询台值日服务: booking, callers, duty."""
 
-from bot.contents import Entry, System
+from bot.contents import Entry, Job, System
 from handlers import words
 from handlers.reception import booking, callers, mine, wishes
 from handlers.roles import COLLEAGUES
@@ -22,4 +22,5 @@ SYSTEM = System(
     ),
     timers={"reception/remind": booking.remind},
     rechecks={"reception/stands": booking.stands, "reception/wish_waits": wishes.waits},
+    jobs=(Job("reception/follow_calendar", booking.follow_calendar, cron={"minute": 52}),),
 )

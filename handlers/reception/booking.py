@@ -151,16 +151,40 @@ def promised(books: Books, slot: Slot) -> dict[str, Any]:
 
 # -- reminders -----------------------------------------------------------------------------------------------------
 def remind(books: Books, due: Due) -> None:
-    """The reminder of a booking, if it still stands; what is late is not sent (ux 30, 31)."""
+    """The reminder of a booking, if it still stands; of two that were missed the later, too late a word (ux 30)."""
     row = books.reception.get(due.args["no"])
-    if row is None or row.state != BOOKED or row.start <= due.now:
+    if row is None or row.state != BOOKED or is_overtaken(books, row, due):
         return
+    if not books.calendar.is_working(local(row.start).date()):
+        return  # said when it turned out (follow_calendar)
     window, item = books.centre.window(row.window), books.centre.item(row.item)
+    if row.start <= due.now:
+        books.timers.expire(due.key)
+        key = f"remind:{row.no}:{row.start.isoformat()}:missed"
+        books.outbox.post(row.person, "reception/reminder_missed", key, no=row.no, item=item, start=row.start)
+        return
     books.outbox.post(
         row.person, "reception/reminder", f"remind:{due.key}", card="reception/answer_reminder", opens={"no": row.no},
         push=Push.REST_DAY, until=row.start, recheck="reception/stands", subject=f"{row.no} {row.start.isoformat()}",
         no=row.no, window=window, item=item, start=row.start,
     )  # fmt: skip
+
+
+def follow_calendar(books: Books) -> None:
+    """A booked day turned out to be closed: whoever booked hears it once, and may choose another."""
+    for row in books.reception.ahead():
+        if not books.calendar.is_working(local(row.start).date()):
+            books.outbox.post(
+                row.person, "reception/day_closed", f"closed:{row.no}:{row.start:%Y%m%d%H%M}",
+                card="reception/answer_reminder", opens={"no": row.no}, push=Push.REST_DAY, recheck="reception/stands",
+                subject=f"{row.no} {row.start.isoformat()}", no=row.no, start=row.start,
+            )  # fmt: skip
+
+
+def is_overtaken(books: Books, row: Any, due: Due) -> bool:
+    """Has the next reminder of the same booking come as well?"""
+    later = booking_reminders(row.start, due.at, books.centre.readings)
+    return any(instant <= due.now for instant in later)
 
 
 def stands(books: Books, subject: str) -> bool:

@@ -1,6 +1,6 @@
 """一㈢: the duty day from its plan to its handover."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.contents import Entry, Job, System
 from bot.talk import Talk
@@ -14,12 +14,25 @@ from storage.books import Books
 __all__ = ["SYSTEM", "absent_on"]
 
 
+MOST_MISSED = 5  # days: longer ago than a week nobody wants to hear of
+
+
 def plan_day(books: Books) -> None:
     """Everything the clock must do about this duty day; on a rest day, what is left of the last one."""
     day = book_day(books, books.now)
+    for missed in missed_days(books, day):
+        duty_notice.plan(books, missed)
+        handover.plan(books, missed)
     duty_notice.plan(books, day)
     if books.now < books.calendar.closing(day):
         handover.plan(books, day)
+
+
+def missed_days(books: Books, today: date) -> tuple[date, ...]:
+    """Working days nobody planned, because the desk was away: whom it concerns must hear of what was not done."""
+    newest = books.timers.newest("duty/rung")
+    planned = local(newest).date() if newest else today
+    return books.calendar.working_days(planned + timedelta(days=1), today - timedelta(days=1))[-MOST_MISSED:]
 
 
 def who_is_on(talk: Talk, books: Books) -> None:

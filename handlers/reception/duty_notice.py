@@ -35,7 +35,10 @@ def climb(books: Books, due: Due) -> None:
     today, number = date.fromisoformat(due.args["today"]), due.args["number"]
     rungs, day = ladder(books, today), next_day(books, today)
     overtaken = any(rung.at <= due.now for rung in rungs[number + 1 :])
-    if overtaken or due.now >= books.calendar.opening(day) or is_acknowledged(books, day):
+    if overtaken or is_acknowledged(books, day):
+        return
+    if due.now >= books.calendar.opening(day):
+        miss(books, due, day)
         return
     giver, receiver = officer(books, today), officer(books, day)
     never_told = told(books, day, receiver) == 0
@@ -130,6 +133,7 @@ def remind_on_eve(books: Books, due: Due) -> None:
     today = date.fromisoformat(due.args["today"])
     day = next_day(books, today)
     if due.now >= books.calendar.opening(day):
+        miss(books, due, day)
         return
     receiver = officer(books, day)
     if not told(books, day, receiver):
@@ -137,6 +141,18 @@ def remind_on_eve(books: Books, due: Due) -> None:
     known = is_acknowledged(books, day)
     card = "" if known else "duty/received"
     post(books, "reception/duty_eve", day, receiver.id, due.key, push=Push.REST_DAY, card=card, acknowledged=known)
+
+
+def miss(books: Books, due: Due, day: date) -> None:
+    """The duty day began before the desk was back: its officer hears so while it lasts, supervision in any case."""
+    books.timers.expire(due.key)
+    receiver, closing = officer(books, day), books.calendar.closing(day)
+    facts: dict[str, Any] = {"day": day, "receiver": receiver}
+    if due.now < closing:
+        books.outbox.post(receiver.id, "reception/duty_missed", f"duty:{day}:missed", until=closing, **facts)
+    for person in supervision_head(books) if not is_acknowledged(books, day) else ():
+        if person != receiver.id or due.now >= closing:
+            books.outbox.post(person, "reception/duty_missed_head", f"duty:{day}:missed:{person}", **facts)
 
 
 def post(books: Books, path: str, day: date, to: str, key: str, **values: Any) -> None:

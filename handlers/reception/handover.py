@@ -235,20 +235,33 @@ def tell_giver(books: Books, day: date, path: str, key: str, card: str = "") -> 
 
 # -- what the clock does -------------------------------------------------------------------------------------------
 def remind(books: Books, due: Due) -> None:
-    """Before closing the giver, after closing whoever still owes his side; never on a later day (1-22)."""
+    """Before closing the giver, after closing whoever still owes his side; missed, as long as it can be made up for.
+
+    Later than that supervision hears of it (`tell_supervision`, 1-22).
+    """
     day = date.fromisoformat(due.args["day"])
     before = due.at < books.calendar.closing(day)
     overtaken = before and due.now >= books.calendar.closing(day) + AFTER_CLOSING
-    if overtaken or local(due.now).date() != day or not is_wanted(books, day):
+    if overtaken or not is_wanted(books, day):
         return
+    late, until = local(due.now).date() != day, at(day + timedelta(days=1), time())
+    if late:
+        books.timers.expire(due.key)
+        until = books.calendar.closing(next_day(books, day))
+    if due.now < until:
+        ask_for_it(books, due.key, day, until, before=before, late=late)
+
+
+def ask_for_it(books: Books, key: str, day: date, until: datetime, *, before: bool, late: bool) -> None:
+    """Whoever owes his side of the handover."""
     row, giver = books.duty.handover(day), officer(books, day)
-    midnight = at(day + timedelta(days=1), time())
     if row is None or row.state == OBJECTED:
-        books.outbox.post(giver.id, "reception/handover_due", due.key, card="duty/hand_over", opens={}, until=midnight,
-                          receiver=officer(books, next_day(books, day)), before=before)  # fmt: skip
+        receiver = officer(books, next_day(books, day))
+        books.outbox.post(giver.id, "reception/handover_due", key, card="duty/hand_over", opens={}, until=until,
+                          day=day, receiver=receiver, before=before, late=late)  # fmt: skip
     elif not before:
-        books.outbox.post(row.receiver, "reception/handover_confirm", due.key, card="duty/take_over", day=day,
-                          opens={"day": day.isoformat(), "turn": row.round}, until=midnight,
+        books.outbox.post(row.receiver, "reception/handover_confirm", key, card="duty/take_over", day=day,
+                          opens={"day": day.isoformat(), "turn": row.round}, until=until,
                           giver=books.centre.person(row.giver))  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from postgres import postgres, postgres_url, rows  # noqa: F401 - fixtures
 from promises import FULL, kept
 
 from bot.app import EXAMPLE
-from bot.clock import StandingClock
+from bot.clock import StandingClock, steady
 from bot.rehearsal import Rehearsal, Said
 from bot.transcripts import START
 from bot.writer import NotStored
@@ -84,7 +84,7 @@ async def test_who_stood_still_sends_nothing_before_it_has_looked(
 
         monkeypatch.setattr(house.desk, "do", looked)
         await house.desk.prove()
-        house.writer.proved = time.monotonic()
+        house.writer.proved = steady()
         before = len(proofs)
         await house.desk.prove()
         assert len(proofs) == before, "just proved"
