@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import house_coverage as coverage
+import house_logs as logs
 import house_source as source
 import house_templates as templates
 import pytest
@@ -109,6 +110,17 @@ def test_every_template_named_in_code_exists() -> None:
 @pytest.mark.parametrize("module", PRODUCT, ids=lambda module: module.where)
 def test_no_sentence_stands_in_code(module: source.Module) -> None:
     assert source.speech(module) == []
+
+
+@pytest.mark.parametrize("module", PRODUCT, ids=lambda module: module.where)
+def test_every_log_call_passes_only_what_is_known_to_be_safe(module: source.Module) -> None:
+    assert logs.unsafe(module) == []
+
+
+def test_causes_that_are_handed_on_to_a_log_are_safe_too() -> None:
+    handed = [*logs.handed_on(PRODUCT)]
+    assert handed
+    assert [cause for cause in handed if cause == "cause" or not logs.is_safe("cause", cause)] == []
 
 
 def test_rules_and_handlers_are_told_the_time() -> None:

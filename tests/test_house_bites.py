@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import house_logs as logs
 import house_source as source
 import house_templates as templates
 import pytest
@@ -133,3 +134,24 @@ def test_a_rule_that_only_calls_itself_is_asked_by_nobody(tmp_path: Path) -> Non
     planted(tmp_path, "handlers/desk.py", "from rules import desk\nfrom rules.desk import alone\n\ndesk.one()\n")
     asked = source.asked(source.modules(tmp_path))
     assert {"one", "other"} <= asked and "alone" not in asked
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'log.error(f"lost {heard.text}")',
+        'log.error("lost", cause=str(trouble))',
+        'log.error("lost", address=heard.address)',
+        'log.error("lost: %s", trouble)',
+        'log.error("lost", id=inbox_id)',
+        'log.exception("lost", exc_info=True)',
+        'logging.getLogger("x").warning("lost %s", name)',
+        'structlog.get_logger().warning("lost", **row)',
+        'self._log.warning("lost", text=heard.text)',
+    ],
+)
+def test_a_leak_would_be_found(tmp_path: Path, line: str) -> None:
+    place = tmp_path / "bot" / "leaky.py"
+    place.parent.mkdir()
+    place.write_text(line + "\n", encoding="utf-8")
+    assert logs.unsafe(source.Module(place, tmp_path))
