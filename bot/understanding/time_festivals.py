@@ -101,7 +101,20 @@ def _before_festival(m: re.Match[str], seen: Seen) -> Days:
 
 # -- the farmers' calendar -------------------------------------------------------------------------------------------
 _LUNAR = "(?:农历|阴历|旧历|老历|古历)"
+_MONTHS = {"正月": 1, "冬月": 11, "腊月": 12}
 _LUNAR_DAY = r"初[一二三四五六七八九十]|廿[一二三四五六七八九]?|三十|(?:二?十)[一二三四五六七八九]?"
+
+
+@form(rf"(去年|前年|今年|明年|后年)的?(?:{_LUNAR})?的?(正月|腊月|冬月)({_LUNAR_DAY}|{NUMBER})(?![号日点])")
+def _lunar_of_year(m: re.Match[str], seen: Seen) -> Days:
+    """今年正月十五; before the new year has come nobody knows which year is meant."""
+    new_year = solar(seen.today.year, 1, 1)
+    day = solar(seen.today.year + _YEARS[m[1]], _MONTHS[m[2]], number(m[3].lstrip("初")))
+    if new_year is None or day is None:
+        raise Fault("invalid")
+    if seen.today < new_year:
+        raise Vague("which_day")
+    return one(day, by="lunar")
 
 
 @form(rf"({_LUNAR})?的?(闰?)(正月|腊月|冬月|{NUMBER}月)({_LUNAR_DAY}|(?<=正月){NUMBER})(?![号日点])")
@@ -109,7 +122,7 @@ _LUNAR_DAY = r"初[一二三四五六七八九十]|廿[一二三四五六七八�
 def _lunar(m: re.Match[str], seen: Seen) -> Days:
     if not (m[1] or m[3][0] in "正腊冬" or m[2] or m[4][0] in "初廿"):
         return one(in_year(None, number(m[3][:-1]), number(m[4]), seen), by="date")
-    month = {"正月": 1, "冬月": 11, "腊月": 12}.get(m[3]) or number(m[3][:-1])
+    month = _MONTHS.get(m[3]) or number(m[3][:-1])
     return one(_next_lunar(seen.today, month, number(m[4].lstrip("初")), bool(m[2])), by="lunar")
 
 

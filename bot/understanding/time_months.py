@@ -1,7 +1,7 @@
 """Months and their parts, and days counted from today: 下月底, 10月上旬, 三个工作日后."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 from bot.understanding.numerals import NUMBER, number
 from bot.understanding.time_days import (
@@ -23,7 +23,6 @@ from bot.understanding.time_days import (
 )
 
 _N = f"({NUMBER})"
-_THIRDS = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
 _SHIFTED = f"({SHIFT}?一?个?)月"
 
 
@@ -62,14 +61,10 @@ def _first_of(m: re.Match[str], seen: Seen) -> date:
     return in_year(said_year(m, seen), number(m[3]), 1, seen)
 
 
-@form(rf"(?:{YEAR}{_N}月份?|{_SHIFTED}份?)?的?(上|中|下)旬")
+@form(rf"(?:{YEAR}{_N}月份?|{_SHIFTED}份?)?的?[上中下]旬")
 def _third_of_month(m: re.Match[str], seen: Seen) -> Days:
-    """The first ten days, the second ten, the rest; 上旬 alone does not say of which month."""
-    if not m[3] and not (m[4] or "").strip("一个"):
-        raise Vague("which_day")
-    first = _first_of(m, seen) if m[3] else shifted(seen.today, shifts(m[4]), 1)
-    begins, ends = _THIRDS[m[5]]
-    return Days(first.replace(day=begins), min(first + timedelta(days=ends - 1), last_of(first, 0)), whole=True)
+    """上旬 has its bounds, but nobody who says it means all ten days."""
+    raise Vague("vague")
 
 
 @form(rf"{YEAR}{_N}月份?(?![0-9一二三四五六七八九十初廿底末尾中])")

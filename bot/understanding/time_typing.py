@@ -16,7 +16,7 @@ _WORDS = ("明天", "后天", "今天", "昨天", "上午", "下午", "中午", 
 _HALVES = frozenset("".join(_WORDS))
 # Words of their own that sound like a time word, alone or with what stands around them.
 _OWN = re.compile(
-    r"[最附接]近天|报名天|[工合]作天|[性生]命天|[上下]舞[台蹈]|[上下][五屋雾]|中五|[制改]造上|[灶澡碗]上|晌午|小(?:事|市|石|食|史|十)"
+    r"[最附接]近天|报名天|[工合]作天|[性生]命天|[上下]舞[台蹈]|[上下](?:[屋雾]|五[楼层个年点天月号次级险门])|中五|[制改]造上|[灶澡碗]上|晌午|小(?:事|市|石|食|史|十)"
 )
 _NUMERAL = "0-9一二两三四五六七八九十"
 _WEEKDAYS = {
