@@ -1,5 +1,6 @@
 """One moment as a span: until it, from it, or itself."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,6 +9,8 @@ from bot.understanding.time_moments import DAY, DAYRANGE, DEADLINE, HALFDAY, MIN
 from bot.understanding.time_pieces import Piece
 from bot.understanding.time_ranges import Span
 from bot.understanding.time_words import Words
+
+_GOING = re.compile(r"[^,。;!]{0,3}(?:出去|外出|出发|出门|动身|走|去)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Single(Words):
         if behind[:1] == ["past"] or "since" in ahead:
             return self._after(moment)
         if ("on" in behind[:2] or "from" in ahead) and not (moment.clock and self.context == "appointment"):
-            raise Vague("until_when")
+            raise Vague("back_when" if self.context == "outing" else "until_when")
         if (moment.clock or moment.now or moment.instant) and self.context in ("leave", "outing"):
             return self._one_edge(moment)
         return self._undirected(moment, behind)
@@ -111,7 +114,8 @@ class Single(Words):
             return Span(self.ref, instant, RANGE, moment.first, moment.last)
         if instant < self.ref and moment.days is not None:
             raise Fault("past")
-        raise Vague("until_when")
+        going = self.context == "outing" and (moment.now or _GOING.match(self.text, moment.last))
+        raise Vague("back_when" if going else "until_when")
 
     def _plain(self, moment: Moment) -> Span:
         start, end = self.start(moment), self.end(moment)

@@ -39,7 +39,7 @@ def test_more_confidence_was_right_more_often() -> None:
     assert sum(right * count for right, count in acted) / sum(count for _, count in acted) >= 0.9
 
 
-@pytest.mark.parametrize(("half", "least", "wrong"), [("even", 98, 1), ("odd", 92, 4)])
+@pytest.mark.parametrize(("half", "least", "wrong"), [("even", 98, 1), ("odd", 98, 1)])
 def test_times(half: str, least: float, wrong: float) -> None:
     rows = halves(DATA / "dev_times.csv")[half]
     figures = json.loads(score(rows, [when_line(dict(row), Calendar()) for row in rows], "score_times.py"))
@@ -51,7 +51,7 @@ def test_times_by_another_hand() -> None:
     """Read since; the figures at first sight stand in docs/understanding.md, here they only must not fall."""
     rows = read(DATA / "lot_times.csv")
     figures = json.loads(score(rows, [when_line(dict(row), Calendar()) for row in rows], "score_times.py"))
-    assert _percent(figures["ok_exact"]) >= 97 and _percent(figures["silent_wrong"]) <= 1
+    assert _percent(figures["ok_exact"]) >= 98 and _percent(figures["silent_wrong"]) <= 1
     assert _percent(figures["reject_not_accepted"]) == _percent(figures["ask_not_accepted"]) == 100
 
 
