@@ -23,6 +23,7 @@ from storage.outbox import CARD, DUTY, LATE, PUSH, Letter, Mark
 from storage.schema import stamp
 
 MOST_TROUBLES = 3  # of a kind that says nothing about when it will be better
+CALL, MOST_CALLERS = "call:", 2
 BACK_OFF = (1, 2, 5, 15, 30, 60)
 MARKS_WAIT = 0.05  # seconds
 log = structlog.get_logger()
@@ -230,15 +231,19 @@ class Courier:
             self._ring_later()
 
     async def _to_call_list(self, letter: Letter, outcome: Outcome) -> None:
-        """What could not be delivered is telephoned: on the duty officer's list, or whoever the letter names."""
+        """What could not be delivered is telephoned: on the duty officer's list, or whoever the letter names.
+
+        A list that cannot be delivered goes to one other officer and no further: nobody may be bound yet.
+        """
+        key = f"call:{letter.key if letter.key.startswith(CALL) else letter.id}"
 
         def note(books: Books) -> None:
             caller = letter.caller()
             if caller is None:
                 caller = books.duty.officer_now(frozenset({letter.person})).id
-            if caller not in ("", letter.person):
+            if caller not in ("", letter.person) and key.count(CALL) <= MOST_CALLERS:
                 books.outbox.post(
-                    caller, "machine/call_list", f"call:{letter.id}", who=books.roster.label(letter.person),
+                    caller, "machine/call_list", key, who=books.roster.label(letter.person),
                     what=letter.text, calls=letter.caller() and "",
                 )  # fmt: skip
 

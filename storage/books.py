@@ -209,11 +209,11 @@ class Books:
         self.execute(sa.update(machine.shown).where(machine.shown.c.token == token).values(answer=label))
 
     def put_aside(self, inbox_id: str, person: str, raw: str, cause: str) -> None:
-        """Keep what failed, with its cause, and tell the administrators."""
+        """Keep what failed, with its cause, and tell the administrators, once an hour: junk must not bury them."""
         row = {"id": inbox_id, "at": self.now, "person": person, "raw": keepable(raw), "cause": keepable(cause)}
         self.execute(sa.insert(machine.put_aside).values(row))
         for admin in self.centre.administrators():
-            self.outbox.post(admin.id, "machine/put_aside", f"aside:{inbox_id}:{admin.id}", count=1)
+            self.outbox.post(admin.id, "machine/put_aside", f"aside:{self.now:%Y%m%d%H}:{admin.id}")
 
     def note_message(self, inbox_id: str) -> None:
         """The audit line of a message: what the desk answered to it."""

@@ -1,6 +1,7 @@
 """A message that cannot be handled is undone, put aside with its cause, answered politely, and stops nobody."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from fault_desk import Scene
@@ -41,7 +42,7 @@ async def test_it_is_undone_put_aside_and_answered(poisoned: Scene) -> None:
     sorry = words.say("machine/sorry", {"centre": centre, "now": poisoned.rehearsal.clock.now()}).text
     assert await poisoned.heard_by("citizen:1") == [sorry]
     told = {row[1] for row in rows["outbox"] if str(row[1]).startswith("aside:")}
-    assert told == {f"aside:terminal:p:{admin.id}" for admin in centre.administrators()} != set()
+    assert told == {f"aside:2026112309:{admin.id}" for admin in centre.administrators()} != set()
 
 
 async def test_it_is_not_handled_again_when_it_is_delivered_again(poisoned: Scene) -> None:
@@ -59,3 +60,17 @@ async def test_it_stops_nobody(poisoned: Scene) -> None:
     await poisoned.hear("after", "citizen:1", "预约")
     assert len(await poisoned.heard_by("citizen:1")) == 2
     assert len((await poisoned.rows())["put_aside"]) == 1
+
+
+async def test_a_list_for_nobody_ends(tmp_path: Path, centre: Path) -> None:
+    """No colleague can be reached, as on the first day: the call list is tried at two officers and no further."""
+    scene = Scene(tmp_path, centre)
+    scene.rehearsal.directory.accounts_of = lambda person: []  # type: ignore[method-assign]
+    await scene.rehearsal.open()
+    await scene.house.desk.do(lambda books: books.outbox.post("citizen:1", "machine/nudge", "x"))
+    async with asyncio.timeout(10):
+        rows = await scene.rows()
+    keys = [str(row[1]) for row in rows["outbox"]]
+    assert sum(key.startswith("call:") for key in keys) == 2
+    assert {str(row[15]) for row in rows["outbox"]} == {"dead"}
+    await scene.rehearsal.close()
