@@ -14,7 +14,7 @@ from handlers.reception.phones import ask_phone, asks_phone
 from handlers.reception.wishes import register_wish
 from rules.calendar import local
 from rules.clause import Refusal
-from rules.reception import Push, Slot, booking_reminders, confirmation_refused
+from rules.reception import Push, Slot, booking_reminders, confirmation_refused, quiet_until
 from storage.books import Books
 from storage.catalogue import Item, Window
 from storage.reception import BOOKED
@@ -182,9 +182,9 @@ def follow_calendar(books: Books) -> None:
 
 
 def is_overtaken(books: Books, row: Any, due: Due) -> bool:
-    """Has the next reminder of the same booking come as well?"""
-    later = booking_reminders(row.start, due.at, books.centre.readings)
-    return any(instant <= due.now for instant in later)
+    """Will the next reminder of the same booking have come before this one may go out?"""
+    out = quiet_until(books.calendar, due.now, Push.REST_DAY, books.centre.readings)
+    return any(instant <= out for instant in booking_reminders(row.start, due.at, books.centre.readings))
 
 
 def stands(books: Books, subject: str) -> bool:
