@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import structlog
 
@@ -86,9 +87,7 @@ class Courier:
             lane.append(letter)
             return
         self._lanes[name] = deque([letter])
-        task = asyncio.create_task(self._walk(name))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.add(asyncio.create_task(self._walk(name)))
 
     async def sweep(self) -> None:
         """Pick up what waits in the table: at start, and whenever held letters fall due."""
@@ -108,14 +107,17 @@ class Courier:
 
     async def _walk(self, name: str) -> None:
         lane = self._lanes[name]
-        while lane:
-            letter = lane[0]
-            outcome = await self._deliver_one(letter)
-            if outcome.state == machine.DEAD and letter.says(DUTY):
-                await self._to_call_list(letter, outcome)
-            self._mark(letter, outcome)
-            lane.popleft()
-        del self._lanes[name]
+        try:
+            while lane:
+                letter = lane[0]
+                outcome = await self._deliver_one(letter)
+                if outcome.state == machine.DEAD and letter.says(DUTY):
+                    await self._to_call_list(letter, outcome)
+                self._mark(letter, outcome)
+                lane.popleft()
+            del self._lanes[name]
+        finally:  # by itself: a callback of the task would be one more round of the loop for every letter
+            self._tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def _deliver_one(self, letter: Letter) -> Outcome:
         """Send until the platform takes it, refuses it, or it is overtaken; nothing holds a lane for ever."""

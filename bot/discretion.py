@@ -1,7 +1,6 @@
 """A channel that may carry no personal data: numbers by which a person could be found leave it masked."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from bot.speech import Spoken
@@ -27,4 +26,4 @@ class Discreet:
     async def send(self, spoken: Spoken) -> None:
         """Send it with the numbers masked; its errors are the channel's."""
         choices = tuple(mask(choice) for choice in spoken.choices)
-        await self._channel.send(replace(spoken, text=mask(spoken.text), choices=choices))
+        await self._channel.send(spoken._replace(text=mask(spoken.text), choices=choices))

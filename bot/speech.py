@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,7 @@ class Attachment:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """One thing a person did. `key` is unique per channel for ever: the same key twice is a repeated delivery."""
 
     channel: str
@@ -35,8 +34,7 @@ class Heard:
     raw: str = ""  # the delivery as it came, kept only when it could not be handled
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """One bubble on its way out. `token` is "" when nothing can be pressed."""
 
     channel: str

@@ -17,6 +17,16 @@ _PLAIN: dict[str, Callable[[str], Any]] = {
 }
 
 
+def writer(default: Callable[[Any], Any] | None = None, between: str = ", ", after: str = ": ") -> Callable[[Any], str]:
+    """`json.dumps` in one way of writing; the standard library would make its encoder anew for every text."""
+    plain: Any = json.JSONEncoder(ensure_ascii=False, default=default)
+    made: Any = json.encoder
+    pieces = made.c_make_encoder(
+        None, plain.default, made.c_encode_basestring, None, after, between, False, False, True
+    )
+    return lambda value: "".join(pieces(value, 0))
+
+
 def dumps(value: Any) -> str:
     """JSON text of `value`; Chinese stays readable, values of the rules are marked with their class."""
     return _written(value)
@@ -46,7 +56,7 @@ def _encode(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be kept in a conversation")
 
 
-_written = json.JSONEncoder(ensure_ascii=False, default=_encode, separators=(",", ":")).encode
+_written = writer(_encode, ",", ":")
 
 
 def _decode(found: dict[str, Any]) -> Any:

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from bot.values import writer
 from storage.machine import audit
 from storage.schema import metadata
 
@@ -20,7 +20,7 @@ SEED = "0" * 64
 SHORTEST_HEAD = 16  # hexadecimal digits of a mac that a person hands back
 # What is no record: the machine's own rows, and what is counted from records.
 UNCHAINED = {"inbox", "sitting", "shown", "outbox", "audit", "put_aside", "timer", "counter", "slot", "code_try"}
-_written = json.JSONEncoder(ensure_ascii=False, default=str).encode
+_written = writer(str)
 
 
 class Line(NamedTuple):
@@ -63,7 +63,7 @@ class Chain:
     """Adds lines; the head in memory moves on only when the group's commit did."""
 
     def __init__(self, key: bytes, head: Head) -> None:
-        self._key = key
+        self._keyed = hmac.new(key, digestmod="sha256")  # copied for each line: keying it anew costs as much again
         self.head = head
 
     def extend(self, lines: Sequence[Line]) -> tuple[Head, list[tuple[Any, ...]]]:
@@ -77,7 +77,9 @@ class Chain:
 
     def _mac(self, before: str, seq: int, line: Line) -> str:
         text = f"{before}\x1f{seq}\x1f{line.at}\x1f{line.actor}\x1f{line.act}\x1f{line.ref}\x1f{line.digest}"
-        return hmac.digest(self._key, text.encode(), "sha256").hex()
+        keyed = self._keyed.copy()
+        keyed.update(text.encode())
+        return keyed.hexdigest()
 
     @classmethod
     def resume(cls, key: bytes, connection: sa.Connection) -> "Chain":

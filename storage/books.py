@@ -1,6 +1,5 @@
 """The unit of work: in a group each message or job has its own Books, whole or not at all."""
 
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.templates import Utterance, Words
+from bot.values import writer
 from rules.calendar import Calendar
 from storage import machine
 from storage.attendance import Attendance
@@ -30,6 +30,8 @@ from storage.roster import Roster
 from storage.schema import by_key, keepable, metadata, stamp
 from storage.timers import Timers
 from storage.wording import Wordings
+
+written = writer()
 
 __all__ = ["Books", "Group", "Reply", "Shelf"]
 
@@ -186,8 +188,8 @@ class Books:
     def show(self, person: str, kind: str, means: str, said: Utterance, opens: Mapping[str, Any] | None = None) -> str:
         """Keep what the buttons of an utterance mean; returns their token (64 bits)."""
         token = secrets.token_hex(8)
-        labels = json.dumps([said.labels, said.values], ensure_ascii=False)
-        opened = json.dumps(opens or {}, ensure_ascii=False)
+        labels = written([said.labels, said.values])
+        opened = written(opens or {})
         self._questions.append((token, person, kind, means, labels, opened, stamp(self.now), None))
         return token
 

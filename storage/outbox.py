@@ -1,6 +1,5 @@
 """Nothing is sent, only posted: letters wait here with a key that can exist once."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -8,12 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 from bot.templates import Utterance
+from bot.values import writer
 from rules.reception import Push, quiet_until
 from storage import machine
 from storage.schema import stamp
 
 if TYPE_CHECKING:
     from storage.books import Books
+
+written = writer()
 
 PUSH, DUTY, CARD = "push", "duty", "card"
 CALLS = "calls:"
@@ -64,7 +66,7 @@ class Outbox:
         """Post a bubble back to the account the message came from."""
         to = self._books.reply
         assert to is not None, "an answer needs somebody who asked"
-        labels = json.dumps(said.labels, ensure_ascii=False) if said.labels else ""
+        labels = written(said.labels) if said.labels else ""
         books = self._books
         books.add_letter(Letter(books.next_letter_id(), key, to.person, to.channel, to.address, said.text, labels,
                                 token, file, "", None, None, "", "", stamp(books.now)))  # fmt: skip
@@ -104,7 +106,7 @@ class Outbox:
         start = quiet_until(books.calendar, start, push, books.centre.readings) if quiet else start
         flags = " ".join((PUSH, DUTY, CARD) if card else (PUSH, DUTY))
         flags += "" if calls is None else f" {CALLS}{calls}"
-        labels = json.dumps(said.labels, ensure_ascii=False)
+        labels = written(said.labels)
         books.add_letter(Letter(books.next_letter_id(), key, to, "", "", said.text, labels, token, "", flags,
                                 stamp(start) if start > books.now else None, stamp(until) if until else None,
                                 recheck, subject, stamp(books.now)))  # fmt: skip
