@@ -8,6 +8,7 @@ import random  # noqa: TID251 - with a fixed seed
 import shutil
 import sqlite3
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,8 @@ def rebuild(books: Books, chance: Chance) -> str:
     lines = books.raw.execute("SELECT at, actor, act, ref, digest FROM audit ORDER BY seq").fetchall()
     last = max(n for n, line in enumerate(lines) if line[3] == ref)
     lines[last] = (*lines[last][:4], digest_of_row(table, values))
-    forged = Chain(books.chain._key, Head())
+    forged = copy(books.chain)
+    forged.head = Head()
     _, made = forged.extend([Line(*line) for line in lines])
     books.raw.execute("DELETE FROM audit")
     books.raw.executemany("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?)", made)
