@@ -96,10 +96,16 @@ class Claims:
     # -- what is over ------------------------------------------------------------------------------------------------
     def _unpast(self) -> "Claims":
         """昨天发烧了,今天请一天: what lies behind only tells why."""
-        over = [m for m in _moments(self.words) if self._over(m) or _HANDED_IN.match(self.text, m.last)]
+        told = [m for m in _moments(self.words) if self._over(m) or _HANDED_IN.match(self.text, m.last)]
+        over = [*told, *(m for m in _moments(self.words) if self._occasion(m))]
         if not over or len(over) == len(_moments(self.words)):
             return self
         return replace(self, words=[word for word in self.words if word not in over])
+
+    def _occasion(self, moment: Moment) -> bool:
+        """国庆回老家,9月30号请一天: a festival beside the day that is asked for."""
+        named = moment.days is not None and moment.days.by == "festival" and not self._asked_for(moment)
+        return named and any(self._asked_for(other) for other in _moments(self.words))
 
     def _over(self, moment: Moment) -> bool:
         days = day_of(moment, self.ref)

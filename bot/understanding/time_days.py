@@ -208,7 +208,7 @@ def said_year(m: re.Match[str], seen: Seen) -> int | None:
     return number(m[2]) + (2000 if number(m[2]) < 100 else 0) if m[2] else None
 
 
-@form(rf"{YEAR}{_N}月份?((?:{NUMBER}[日号]?[、,和跟及])+{NUMBER})[日号]")
+@form(rf"{YEAR}{_N}月份?((?:{NUMBER}[日号]?[、,和跟及])+{NUMBER})(?:[日号]|(?=[两三]天))")
 def _month_days(m: re.Match[str], seen: Seen) -> Days:
     numbers = [number(n) for n in re.findall(NUMBER, m[4])]
     return adjoining([in_year(said_year(m, seen), number(m[3]), n, seen) for n in numbers])

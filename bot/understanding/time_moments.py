@@ -77,7 +77,7 @@ def _same_day(last: Moment, part: Moment, between: str) -> Moment | None:
     if last.days == replace(part.days, by=last.days.by) and not last.clock:
         return replace(last, last=part.last)
     said = {last.days.by, part.days.by}
-    if "weekday" in said and len(said) > 1 and "" not in said and between in ("", "(", "是", "就是", "也就是"):
+    if len(said) > 1 and "" not in said and between in ("", "(", "是", "就是", "也就是"):
         raise Vague("mismatch")
     return None
 

@@ -39,7 +39,8 @@ class Sentence(Words):
                 first = word.first
             elif isinstance(word, Piece) and word.kind in ("on", "before", "past", "back") and word.first == last:
                 last = word.last
-        return replace(span, first=first, last=last)
+        bracketed = "(" in self.text[first:last] and self.text[last : last + 1] == ")"
+        return replace(span, first=first, last=last + bracketed)
 
     # -- the whole -------------------------------------------------------------------------------------------------
     def _read(self) -> Span:
@@ -63,8 +64,8 @@ class Sentence(Words):
         return Single(self.words, self.text, self.ref, self.context, self.calendar)
 
     def _nothing_open(self, moments: list[Moment]) -> None:
-        for piece in self.of_kind("loose"):
-            raise Vague(piece.value)
+        for piece in self.of_kind("loose", "nth"):
+            raise Vague(piece.value if piece.kind == "loose" else "which_day")
         several = len(moments) > 1
         if several and (self.of_kind("swap") or (self.context == "duty" and any(c in self.text for c in "换调"))):
             raise Vague("two_dates")
