@@ -9,7 +9,8 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager, suppress
 from logging.handlers import TimedRotatingFileHandler
 from pathlib import Path
 from typing import Any
@@ -42,13 +43,23 @@ def to_stderr() -> None:
     _hang(logging.StreamHandler(), structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else _json())
 
 
-def to_files(folder: Path) -> None:
-    """From here on also into `folder`: a file a day (UTC), as many as there are days to keep."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _hang(
-        TimedRotatingFileHandler(folder / "desk.jsonl", when="midnight", backupCount=KEPT_DAYS, encoding="utf-8",
-                                 utc=True), _json(),
-    )  # fmt: skip
+@contextmanager
+def in_files(folder: Path) -> Iterator[None]:
+    """Meanwhile also into `folder`: a file a day (UTC), as many as there are days to keep. One process at a time.
+
+    Where that fails the desk goes on without, and the doctor says so.
+    """
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    daily = TimedRotatingFileHandler(
+        folder / "desk.jsonl", when="midnight", backupCount=KEPT_DAYS, encoding="utf-8", utc=True, delay=True
+    )
+    _hang(daily, _json())
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(daily)
+        daily.close()
 
 
 def _hang(handler: logging.Handler, render: Any) -> None:

@@ -20,6 +20,7 @@ from storage import machine
 
 OURS = "frontdesk"
 OUTCOMES = {"posted": "posted", machine.SENT: "sent", machine.DEAD: "refused", machine.EXPIRED: "expired"}
+DATABASE = "Size of the database"
 ROUTED = ("acted", "asked", "unknown")
 
 
@@ -76,13 +77,14 @@ class Metrics:
     def _sizes(self) -> Iterator[Metric]:
         yield _gauge("disk_free_bytes", "Free where the desk keeps its files", shutil.disk_usage(self._data).free)
         if path := self._house.database.path:
-            yield _gauge("database_bytes", "Size of the database", _size(path))
+            yield _gauge("database_bytes", DATABASE, _size(path))
             yield _gauge("wal_bytes", "Size of the database's write-ahead log", _size(f"{path}-wal"))
 
     async def _booked(self, now: datetime) -> list[Metric]:
-        found = await self._readiness.standing()
+        found, size = await self._readiness.standing(), await self._readiness.size()
         files = {"waiting": found.files_waiting, "lost": found.files_lost}
         return [
+            *([] if size is None else [_gauge("database_bytes", DATABASE, size)]),
             _gauge("letters_waiting", "Letters due and not yet sent", found.letters_due),
             _gauge("letters_held", "Letters to go out later", found.letters_held),
             _gauge("oldest_letter_seconds", "How long the oldest due letter waits", _since(found.oldest_letter, now)),

@@ -71,6 +71,14 @@ class Readiness:
         async with self._engine.connect() as connection:
             return Standing(*(await connection.execute(standing(self._house.clock.now()))).one())
 
+    async def size(self) -> int | None:
+        """Bytes of a database that is a server's; None where it is a file."""
+        if self._house.database.sqlite:
+            return None
+        async with self._engine.connect() as connection:
+            found = await connection.scalar(sa.text("SELECT pg_database_size(current_database())"))
+        return int(found or 0)
+
     async def close(self) -> None:
         await self._engine.dispose()
 

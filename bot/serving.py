@@ -22,7 +22,7 @@ from bot.console import OCCUPIED, WRONG, complain, leave, say, settings_or_leave
 from bot.demonstration import Demonstration
 from bot.discretion import Discreet
 from bot.fetching import Fetching
-from bot.logs import to_files
+from bot.logs import in_files
 from bot.settings import Settings
 from bot.speech import Channel
 from bot.watching import Watching
@@ -62,12 +62,13 @@ class Serving:
             asyncio.get_running_loop().add_signal_handler(number, self.stop.set)
         if not await self._open():
             return OCCUPIED if self.house.database.sqlite else 0
-        log.info("opened", port=door.getsockname()[1])
-        try:
-            await self._serve(door, await self._centre())
-        finally:
-            await self.house.close()
-            log.info("closed")
+        with in_files(self.settings.data / "logs"):  # who stands by leaves the files to the writer
+            log.info("opened", port=door.getsockname()[1])
+            try:
+                await self._serve(door, await self._centre())
+            finally:
+                await self.house.close()
+                log.info("closed")
         return 0
 
     # -- opening ---------------------------------------------------------------------------------------------------
@@ -241,5 +242,4 @@ def serve() -> None:
 
 
 async def _serving(settings: Settings, door: socket.socket) -> int:
-    to_files(settings.data / "logs")
     return await Serving(settings).run(door)

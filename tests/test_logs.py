@@ -21,9 +21,9 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     root, before, level = logging.getLogger(), list(logging.getLogger().handlers), logging.getLogger("httpx").level
     raising = logging.raiseExceptions
     logs.to_stderr()
-    logs.to_files(tmp_path / "logs")
     logs.EVENTS.clear()
-    yield tmp_path / "logs"
+    with logs.in_files(tmp_path / "logs"):
+        yield tmp_path / "logs"
     for handler in [h for h in root.handlers if h not in before]:
         root.removeHandler(handler)
         handler.close()
@@ -105,8 +105,22 @@ def test_a_disk_that_is_full_does_not_stop_the_desk(
     assert logs.EVENTS["error", "group not stored"] == 1
 
 
-def test_asked_twice_a_process_logs_once(folder: Path) -> None:
+def test_a_folder_that_cannot_be_made_does_not_stop_the_desk(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "in the way").touch()
+    with logs.in_files(tmp_path / "in the way" / "logs"):
+        structlog.get_logger().error("tick failed")
+    assert logs.EVENTS["error", "tick failed"] == 1
+
+
+def test_afterwards_nothing_goes_into_the_files(folder: Path, tmp_path: Path) -> None:
+    with logs.in_files(tmp_path / "more"):
+        structlog.get_logger().info("opened")
+    structlog.get_logger().info("closed")
+    assert [line["event"] for line in lines(tmp_path / "more")] == ["opened"]
+
+
+def test_asked_twice_a_process_says_it_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     logs.to_stderr()
-    logs.to_files(folder)
+    logs.to_stderr()
     structlog.get_logger().error("tick failed")
-    assert len(lines(folder)) == 1
+    assert capsys.readouterr().err.count("tick failed") == 1

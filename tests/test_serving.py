@@ -1,6 +1,7 @@
 """`frontdesk run` as its own process: starts, says whether it is well, refuses what it must, ends cleanly."""
 
 import asyncio
+import json
 import os
 import sqlite3
 from collections.abc import AsyncIterator
@@ -43,6 +44,9 @@ async def test_it_starts_again_and_ends_cleanly(desk: DeskProcess) -> None:
     await desk.start()
     assert await desk.end() == 0
     assert "Traceback" not in desk.log.read_text()
+    log = desk.data / "logs" / "desk.jsonl"
+    assert [json.loads(line)["event"] for line in log.read_text().splitlines()] == ["opened", "closed"] * 2
+    assert log.stat().st_mode & 0o077 == 0
 
 
 async def test_open_pages_do_not_hold_it_back(desk: DeskProcess) -> None:

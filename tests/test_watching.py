@@ -1,5 +1,6 @@
 """What the desk tells those who watch over it: alarms by name and in words, numbers, and nothing about anybody."""
 
+import asyncio
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
+import structlog
 from machine_desk import NOW, Desk, desk_in
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
@@ -251,3 +253,21 @@ async def test_a_far_machine_is_a_stranger(tmp_path: Path) -> None:
         async with httpx.AsyncClient(transport=far, base_url="http://desk") as client:
             assert (await client.get("/metrics")).status_code == 403
         await watching.close()
+
+
+async def test_the_log_tells_every_hour_how_the_desk_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.watching.HOUR", 0.01)
+    async with desk_in(tmp_path) as desk:
+        await well(desk)
+        await desk.say("金丝雀甲", "您好")
+        watching = Watching(desk.rehearsal.house, tmp_path)
+        with structlog.testing.capture_logs() as lines:
+            noting = asyncio.create_task(watching.note())
+            for _ in range(500):
+                if not lines:
+                    await asyncio.sleep(0.01)
+            noting.cancel()
+        await watching.close()
+    assert (lines[0]["event"], lines[0]["heard"], lines[0]["stored"]) == ("status", 1, 1)
+    assert lines[0]["alarms"] == ["calendar: next year missing"]
+    assert "金丝雀" not in str(lines)

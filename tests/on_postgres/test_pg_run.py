@@ -77,6 +77,9 @@ def test_one_serves_and_the_others_stand_by(run: Run, postgres: Server) -> None:
     first = run("run")
     url = address(first)
     becomes(url, ready=True)
+    with urllib.request.urlopen(f"{url}/metrics", timeout=10) as page:
+        numbers = page.read().decode()
+    assert all(f"\nfrontdesk_{name} " in numbers for name in ("database_bytes", "letters_waiting", "put_aside"))
     second = run("run")
     load = run("load", "deploy/centre.example")
     verify = run("audit", "verify")
