@@ -77,7 +77,23 @@ class Bells:
         while await self.desk.fire(self.clock.now()):
             pass
         await self.courier.sweep()
+        await self._tell_refused()
         self.last_tick = self.clock.now()
+
+    async def _tell_refused(self) -> None:
+        """That nothing could be stored for a while is said to the administrators as soon as something can."""
+        if self.desk.writer.refused is None:
+            return
+        (since, why), now = self.desk.writer.refused, self.clock.now()
+        began = now - timedelta(seconds=self.clock.elapsed() - since)
+
+        def tell(books: Books) -> None:
+            for admin in books.centre.administrators():
+                key = f"refused:{began:%Y%m%d%H%M%S}:{admin.id}"
+                books.outbox.post(admin.id, "machine/not_stored", key, quiet=False, since=began, why=why)
+
+        await self.desk.do(tell)
+        self.desk.writer.refused = None
 
     def _look(self) -> None:
         """Whatever the wall clock did, APScheduler looks at it again: its own waiting knows only steady time."""

@@ -110,7 +110,7 @@ class Readiness:
             return [Alarm("writer: slow")]
         except OSError:
             return [Alarm("writer: cannot store")]
-        return []
+        return [Alarm("writer: cannot store")] if writer.refused else []  # an empty commit touches no disk
 
     async def _database(self, now: datetime) -> list[Alarm]:
         try:

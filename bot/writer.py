@@ -16,7 +16,7 @@ from bot.clock import steady
 from bot.logs import where
 from bot.tally import Tally
 from storage.books import Group, Shelf
-from storage.database import refuses
+from storage.database import refusal, refuses
 from storage.outbox import Letter, Mark
 
 MOST = 128
@@ -76,6 +76,7 @@ class Writer(threading.Thread):
         self.raw: Any = connection.connection.driver_connection
         self.marks: deque[Mark] = deque()  # what became of letters: rides with the next group
         self.queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self.refused: tuple[float, str] | None = None  # since when, and why, until the administrators know
         self.proved = 0.0  # steady seconds: when a commit last showed that this process is the writer
         self.tally = Tally()
 
@@ -117,6 +118,7 @@ class Writer(threading.Thread):
             self._roll_back()
             if len(batch) <= 1 or self._lost() or refuses(trouble):
                 self.tally.not_stored += 1
+                self.refused = self.refused or (steady(), refusal(trouble))
                 log.error("group not stored", pieces=len(batch), cause=type(trouble).__name__, where=where(trouble))
                 return Done([(work, NotStored(type(trouble).__name__)) for work in batch])
         done = Done()

@@ -167,3 +167,10 @@ def create(database: Database) -> None:
 def refuses(trouble: BaseException) -> bool:
     """Is it the database that will not (full, locked, gone), rather than this piece of work that is wrong?"""
     return type(trouble).__name__ == "OperationalError"  # SQLAlchemy's, sqlite3's and psycopg's
+
+
+def refusal(trouble: BaseException) -> str:
+    """Why the database would not, in one word: full, locked, readonly, error, or away."""
+    said = str(getattr(trouble, "orig", None) or trouble)
+    signs = {"full": "full", "locked": "locked", "readonly": "readonly", "I/O error": "error"}
+    return next((word for sign, word in signs.items() if sign in said), "away")

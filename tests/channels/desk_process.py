@@ -98,6 +98,10 @@ class DeskProcess:
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
 
+    def ended(self) -> bool:
+        """Has the process that was started last gone?"""
+        return self._process is None or self._process.poll() is not None
+
     async def over(self) -> int:
         """The exit code, once it has ended by itself."""
         assert self._process is not None

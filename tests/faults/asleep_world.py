@@ -124,7 +124,7 @@ class World:
 
     def _duty_faults(self, letters: list[Any]) -> Iterator[str]:
         """Each duty day that has begun was announced, or its being missed was."""
-        day, keys = CALENDAR.next_working_day(self.begins.date()), [x.key for x in letters if x.state != "waiting"]
+        day, keys = CALENDAR.next_working_day(self.begins.date()), [x.key for x in letters]
         while CALENDAR.opening(day) <= self.clock.now():
             before = CALENDAR.previous_working_day(day)
             if not any(key.startswith((f"duty:{before}:", f"duty:{day}:missed")) for key in keys):
