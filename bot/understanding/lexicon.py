@@ -8,7 +8,7 @@ import yaml
 
 HERE = Path(__file__).parent / "lexicon"
 WORDINGS = ("wordings.yaml",)
-SPOKEN = ("spoken_a.yaml", "spoken_b.yaml", "spoken_intents.yaml")
+SPOKEN = ("spoken_a.yaml", "spoken_b.yaml", "spoken_c.yaml", "spoken_intents.yaml")
 
 
 @dataclass(frozen=True, slots=True)

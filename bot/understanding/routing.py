@@ -18,7 +18,7 @@ from bot.understanding.wording import Folded, Found
 KEPT = 8
 NOTHING = "unknown"
 INTENTS = ("complaint", "appointment", "smalltalk", NOTHING)
-FAINT, WEAK, SURE, SURELY = 1.0, 4.0, 12.0, 15.0
+FAINT, WEAK, NEARLY, PARTLY, SURE, SURELY = 1.0, 6.0, 12.0, 0.3, 0.5, 15.0
 GAP = 1
 TOLD, PLAINLY = 3.3, 0.16
 ADDRESS, CHAT, ASIDE, CLEAR, TELLING = 16, 12, 80, 0.6, 0.1
@@ -119,12 +119,16 @@ class Router:
         return said.ranking(routes, self._confidence(said.near), self._through(said), wants_booking=booking)
 
     def _unclear(self, said: "_Said") -> bool:
-        if not said.near or said.near[0].score < (FAINT if said.near[0].route in INTENTS else WEAK):
+        """Whether nothing known explains the text, or it is about what no office does."""
+        if not said.near or said.near[0].route == NOTHING:
             return True
-        if said.near[0].route == "smalltalk" and len(said.folded.chars) > CHAT:
+        best = said.near[0]
+        if best.route in INTENTS:
+            return best.score < FAINT or (best.route == "smalltalk" and len(said.folded.chars) > CHAT)
+        if best.score < WEAK and best.covered < PARTLY:
             return True
-        foreign = self._intents.foreign(said.folded.chars)
-        return said.near[0].route == NOTHING or (bool(foreign) and said.near[0].score < SURE)
+        doubtful = best.score < NEARLY or self._confidence(said.near) < SURE
+        return doubtful and bool(self._intents.foreign(said.folded.chars))
 
     @staticmethod
     def _elsewhere_surely(said: "_Said") -> bool:
