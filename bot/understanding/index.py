@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from bot.understanding.features import Feature, Reader, pairs
 from bot.understanding.profiles import Profiles, shares
 
-KEPT, LOOKED_AT = 20, 90
+KEPT, LOOKED_AT = 20, 60
 TOGETHER = 0.8
 EXACT = 4.0
 COMMON = 0.35
@@ -89,10 +89,12 @@ class Index:
     def nearest(self, chars: str, features: list[Feature]) -> list[Near]:
         """Routes by nearness, best first; each once."""
         shared = self._shared(features)
-        fits = {wording: self._fit(worth, wording) for wording, worth in shared.items()}
-        first = heapq.nlargest(LOOKED_AT, fits, key=lambda w: (fits[w], -w))
+        weight, root = self._weight, math.sqrt
+        # How much is shared, less where that is a small part of the wording; written out, for it is done most often.
+        fits = [(s if s >= weight[w] else s * root(s / weight[w]), -w) for w, s in shared.items()]
+        first = heapq.nlargest(LOOKED_AT, fits)
         said = sum(self._worth(f) for f in features) or 1.0
-        scored = [(fits[w] * self._alike(chars, w) * self._exactly(shared[w], w, said), w) for w in first]
+        scored = [(fit * self._alike(chars, -w) * self._exactly(shared[-w], -w, said), -w) for fit, w in first]
         named = self._by_route(sorted(scored, key=lambda pair: (-pair[0], pair[1])))
         return self._together(named, [(f.name, self._worth(f)) for f in features])
 
@@ -110,9 +112,6 @@ class Index:
             for wording in self._posted.get(feature.name, ()):
                 shared[wording] += worth
         return shared
-
-    def _fit(self, shared: float, wording: int) -> float:
-        return shared * math.sqrt(min(1.0, shared / self._weight[wording]))
 
     def _exactly(self, shared: float, wording: int, said: float) -> float:
         """More than 1 where the text is the name itself and nothing else."""

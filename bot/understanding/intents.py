@@ -1,10 +1,11 @@
 """Guarded rules of intent: what is said to the desk itself, beside the matters of the catalogue."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from bot.understanding.grievance import Grievance, Told
-from bot.understanding.wording import Found, where
+from bot.understanding.wording import Found, fold, sound, where
 
 
 class Intents:
@@ -38,8 +39,11 @@ class Intents:
     def appointment(self, chars: str) -> Found | None:
         return self._appointment.find(chars)
 
-    def smalltalk(self, chars: str) -> bool:
-        return not chars or self._smalltalk.holds(chars) or bool(self._thanks.search(chars))
+    def smalltalk(self, chars: str, sounds: tuple[str, ...] = ()) -> bool:
+        return not chars or self._smalltalk.holds(chars) or self._talked(sounds) or bool(self._thanks.search(chars))
+
+    def _talked(self, sounds: tuple[str, ...]) -> bool:
+        return len(sounds) > 1 and self._smalltalk.sounds(sounds)
 
     def vague(self, chars: str) -> bool:
         return self._vague.holds(chars)
@@ -84,13 +88,23 @@ class _Alone:
     """Nothing but such words, in any number and order, with the particles that trail them."""
 
     def __init__(self, rules: dict[str, str]) -> None:
-        self._words = frozenset(rules["words"].split()) | frozenset(rules["particles"])
+        self._words: frozenset[Sequence[str]] = frozenset(rules["words"].split()) | frozenset(rules["particles"])
+        self._heard: frozenset[Sequence[str]] = frozenset(
+            fold(word).sounds for word in rules["words"].split() if len(word) > 1
+        ) | frozenset((sound(particle),) for particle in rules["particles"])
         self._longest = max(map(len, self._words))
 
     def holds(self, chars: str) -> bool:
+        return self._all_of(chars, self._words)
+
+    def sounds(self, sounds: tuple[str, ...]) -> bool:
+        """The same, words of more than one character mistyped for others of their sound."""
+        return self._all_of(sounds, self._heard)
+
+    def _all_of(self, text: Sequence[str], words: frozenset[Sequence[str]]) -> bool:
         """In time linear in the text, which a regular expression of so many alternatives is not."""
-        reached = [True] + [False] * len(chars)
-        for end in range(1, len(chars) + 1):
+        reached = [True] + [False] * len(text)
+        for end in range(1, len(text) + 1):
             starts = range(max(0, end - self._longest), end)
-            reached[end] = any(reached[at] and chars[at:end] in self._words for at in starts)
+            reached[end] = any(reached[at] and text[at:end] in words for at in starts)
         return reached[-1]

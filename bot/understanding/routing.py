@@ -18,9 +18,9 @@ from bot.understanding.wording import Folded, Found
 KEPT = 8
 NOTHING = "unknown"
 INTENTS = ("complaint", "appointment", "smalltalk", NOTHING)
-FAINT, WEAK, NEARLY, PARTLY, SURE, SURELY = 1.0, 6.0, 12.0, 0.3, 0.5, 15.0
+FAINT, WEAK, NEARLY, PARTLY, SURE, SURELY = 1.0, 5.0, 12.0, 0.3, 0.5, 15.0
 GAP = 1
-TOLD, PLAINLY = 3.3, 0.16
+TOLD, PLAINLY, BRIEF, HEAVY = 4.0, 0.16, 25, 7.0
 ADDRESS, CHAT, ASIDE, CLEAR, TELLING = 16, 12, 80, 0.6, 0.1
 ASIDES = re.compile(r"电话|[0-9-]{5,}|(?:今|明|后)(?:天|早|儿)|[上下]午|[一二三四五六七八九十两\d]+(?:点半|点)")
 AND = re.compile("还有|还想|还要|还得|另外|顺便|顺带|同时|以及|外加|也想|也要|和|、")
@@ -74,7 +74,7 @@ class Router:
         if not any(c.isalpha() for c in text):
             return Ranking((NOTHING,), 0.2, "")
         said = self._said(text)
-        if self._intents.smalltalk(said.folded.chars):
+        if self._intents.smalltalk(said.folded.chars, said.folded.sounds):
             return Ranking(("smalltalk",), 0.9, text.strip(), danger=said.danger)
         if self._intents.vague(said.folded.chars):
             return said.ranking((NOTHING, *(n.route for n in said.near[:KEPT])), 0.2, "")
@@ -96,7 +96,7 @@ class Router:
         if complaint := self._intents.complaint(chars):
             return said.ranking(("complaint", *routes), 0.85, said.piece(complaint))
         told = self._intents.told(chars)
-        if told and told.weight * TOLD >= _rival(said.near):
+        if told and not (booking and told.weight < HEAVY) and told.weight * TOLD >= _rival(said.near):
             return said.ranking(("complaint", *routes), min(0.85, 0.3 + 0.08 * told.weight), said.piece(told.piece))
         if booking and not self._elsewhere_surely(said):
             return self._booked(said, routes, said.piece(booking))
@@ -124,10 +124,11 @@ class Router:
             return True
         best = said.near[0]
         if best.route in INTENTS:
-            return best.score < FAINT or (best.route == "smalltalk" and len(said.folded.chars) > CHAT)
+            faint = best.score < FAINT or (best.score < NEARLY and bool(self._intents.foreign(said.folded.chars)))
+            return faint or (best.route == "smalltalk" and len(said.folded.chars) > CHAT)
         if best.score < WEAK and best.covered < PARTLY:
             return True
-        doubtful = best.score < NEARLY or self._confidence(said.near) < SURE
+        doubtful = best.score < NEARLY or (len(said.folded.chars) <= BRIEF and self._confidence(said.near) < SURE)
         return doubtful and bool(self._intents.foreign(said.folded.chars))
 
     @staticmethod

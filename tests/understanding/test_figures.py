@@ -30,6 +30,15 @@ def test_own_sentences_in_hard_words() -> None:
     assert figures["route_top1"] >= 92 and figures["window_top3"] >= 97 and figures["acted_and_wrong"] <= 3
 
 
+@pytest.mark.parametrize(("lots", "least"), [("lots_ef.csv", 95), ("lots_gh.csv", 85)])
+def test_sentences_by_other_hands(lots: str, least: float) -> None:
+    """E and F were read through; of G and H only the failures of intent were, their matters were not learnt."""
+    rows = read(DATA / lots)
+    router = Router(Catalogue.load(CENTRE))
+    figures = json.loads(score(rows, [route_line(router, dict(row)) for row in rows], "score_questions.py"))
+    assert figures["route_top1"] >= least and figures["acted_and_wrong"] <= 4 and figures["acted_coverage"] >= 50
+
+
 def test_more_confidence_was_right_more_often() -> None:
     """At first sight, before any word was learnt from the sentence."""
     found = bands(DATA / "first_sight.csv")

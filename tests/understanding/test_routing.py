@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from bot.understanding.catalogue import Catalogue
 from bot.understanding.cli_lines import route_line, when_line
 from bot.understanding.features import Reader
+from bot.understanding.intents import Intents
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.routing import Router
+from bot.understanding.wording import fold
 from rules.calendar import Calendar
 
 CENTRE = Path(__file__).parents[2] / "deploy" / "centre.example"
@@ -113,6 +115,59 @@ def test_matched_is_the_citizens_own_piece(text: str, piece: str) -> None:
 )
 def test_a_second_matter_is_named_only_where_two_are_said(text: str, also: str) -> None:
     assert ROUTER.rank(text).also == also
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我递身份证过去她用两个指头捏,嫌脏",
+        "早上八点四十了大门都没开",
+        "她把我的单子一掼掼到地上,叫我自家拾,我活这么大没受过这个气",
+        "轮到我了,里面那个烫头发的女的说听不懂,就喊下一个了,我妈回来眼泪直淌",
+        "讲好了今天来拿,来了又讲经手的人请假了,把我当猴子耍",
+        "一群吃干饭的,白养了",
+        "12号那个人一直刷douyin,喊三遍不理人",
+    ],
+)
+def test_a_complaint_is_heard_in_a_story(text: str) -> None:
+    assert ROUTER.rank(text).ranked[0] == "complaint"
+
+
+@pytest.mark.parametrize(
+    ("text", "route"),
+    [
+        ("快递丢了没人管", "elsewhere:postal"),
+        ("官司赢了半年,对方就是不给钱", "elsewhere:enforce"),
+        ("你们几点下班", "guide"),
+        ("我跟隔壁为一条滴水沟吵了三年了,想请个公家人来评评理", "elsewhere:mediation"),
+        ("谢谢你们,那个小伙子扶着我上楼,帮我填表,心里头暖和,祝你们身体好", "smalltalk"),
+        ("我不来了,昨天跟你们定的那个时辰让给人家吧", "appointment"),
+    ],
+)
+def test_what_is_no_complaint_is_not_taken_for_one(text: str, route: str) -> None:
+    assert ROUTER.rank(text).ranked[0] == route
+
+
+def test_every_deed_of_the_lexicon_makes_a_complaint_of_a_clerk_at_a_window() -> None:
+    """An expression that a guard takes back would be no use; only those without signs of their own are tried."""
+    intents = Intents(LEXICON.intents)
+    said = [
+        deed
+        for sign in LEXICON.intents["grievance"]["what"].values()
+        if sign["weight"] > 0
+        for deed in sign["said"].split()
+        if not set(deed) & set("(|?.[\\")
+    ]
+    assert len(said) > 200
+    assert not [deed for deed in said if not intents.told(fold(f"你们窗口那个女的{deed}").chars)]
+
+
+def test_every_word_of_small_talk_is_small_talk() -> None:
+    assert not [word for word in LEXICON.intents["smalltalk"]["words"].split() if _first(f"{word}谢谢") != "smalltalk"]
+
+
+def _first(text: str) -> str:
+    return ROUTER.rank(text).ranked[0]
 
 
 def test_what_is_not_understood_is_not_acted_on() -> None:
