@@ -1,6 +1,6 @@
 """One run of one peer in one fresh process; prints one line of JSON.
 
-bench_peer.py PEER VARIANT --people N --turns N [--open N]
+bench_peer.py PEER VARIANT --people N --turns N [--open N | --among N]
 """
 
 import argparse
@@ -13,6 +13,7 @@ import os
 import resource
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 import conversation as talk
 
 STRANGER, FIRST, HALFWAY = 999, 1000, 10_000_000
+STRIDE, LANES = 7919, 64
 
 
 class Sent:
@@ -43,10 +45,15 @@ def resident_mb() -> float:
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
 
 
-def feeds(people: int, turns: int) -> list[list[bytes]]:
-    """Each person's whole typing, made before the clock starts."""
-    persons = range(FIRST, FIRST + people)
-    return [[talk.update(p, text) for turn in range(turns) for text in talk.script(p, turn)] for p in persons]
+def feeds(people: int, turns: int, among: int = 0) -> list[list[bytes]]:
+    """What each lane types, made before the clock starts: one person over and over, or each time another of so many."""
+    steps = max(1, among // people)
+
+    def typing(lane: int, turn: int) -> list[bytes]:
+        person = FIRST + lane + people * (turn * STRIDE % steps)
+        return [talk.update(person, text) for text in talk.script(person, turn)]
+
+    return [[raw for turn in range(turns) for raw in typing(lane, turn)] for lane in range(people)]
 
 
 async def together(peer: talk.Peer, typed: list[list[bytes]]) -> list[float]:
@@ -74,16 +81,16 @@ def in_turn(peer: Any, typed: list[list[bytes]]) -> list[float]:
     return waited
 
 
-async def feed_all(peer: Any, lines: list[bytes]) -> None:
+async def feed_all(peer: Any, lines: Iterable[bytes]) -> None:
     for raw in lines:
         done = peer.feed(raw)
         if inspect.isawaitable(done):
             await done
 
 
-async def measure(peer: Any, sent: Sent, people: int, turns: int) -> dict[str, Any]:
+async def measure(peer: Any, sent: Sent, people: int, turns: int, among: int = 0) -> dict[str, Any]:
     await feed_all(peer, [talk.update(STRANGER, text) for text in talk.script(STRANGER)])
-    typed = feeds(people, turns)
+    typed = feeds(people, turns, among)
     sent.all = sent.done = 0
     gc.collect()
     cpu, wall = cpu_seconds(), perf_counter()
@@ -106,8 +113,10 @@ async def half_done(peer: Any, people: int) -> dict[str, Any]:
     """Memory with so many conversations left open after six of eight messages."""
     gc.collect()
     before = resident_mb()
-    for person in range(HALFWAY, HALFWAY + people):
-        await feed_all(peer, [talk.update(person, text) for text in talk.script(person)[:6]])
+    lanes = [range(HALFWAY + lane, HALFWAY + people, LANES) for lane in range(LANES)]
+    await asyncio.gather(
+        *(feed_all(peer, (talk.update(p, t) for p in lane for t in talk.script(p)[:6])) for lane in lanes)
+    )
     gc.collect()
     return {"open": people, "rss_mb": resident_mb(), "rss_open_mb": round(resident_mb() - before, 1)}
 
@@ -120,14 +129,16 @@ async def run(asked: argparse.Namespace, workdir: str) -> dict[str, Any]:
         await store.open()
     peer = made(asked.variant, store, workdir, sent)
     await peer.start()
+    before = await measure(peer, sent, asked.people, asked.turns) if asked.open else {}
     memory = await half_done(peer, asked.open) if asked.open else {}
-    figures = await measure(peer, sent, asked.people, asked.turns)
+    figures = await measure(peer, sent, asked.people, asked.turns, asked.among)
     await peer.stop()
     if not own_table:
         await store.close()
     stored = peer.count_bookings() if own_table else talk.count_bookings(store.path)
-    assert stored == asked.people * asked.turns + 1, f"{stored} bookings stored"
-    return {"peer": asked.peer, "variant": asked.variant, "people": asked.people, **memory, **figures}
+    assert stored == (asked.people * asked.turns + 1) * (2 if asked.open else 1), f"{stored} bookings stored"
+    who = {"peer": asked.peer, "variant": asked.variant, "people": asked.people}
+    return {**who, **memory, **figures, **({"before": before} if before else {})}
 
 
 def main() -> None:
@@ -136,7 +147,8 @@ def main() -> None:
     parser.add_argument("variant")
     parser.add_argument("--people", type=int, default=1)
     parser.add_argument("--turns", type=int, default=100)
-    parser.add_argument("--open", type=int, default=0)
+    parser.add_argument("--open", type=int, default=0, help="so many half done; measured before and after")
+    parser.add_argument("--among", type=int, default=0, help="take people in turn out of so many")
     asked = parser.parse_args()
     folder = Path(os.environ.get("BENCH_DIR") or Path(__file__).parent / "var")
     folder.mkdir(parents=True, exist_ok=True)

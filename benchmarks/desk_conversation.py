@@ -31,7 +31,7 @@ booking = sa.Table(
 )
 _taken = sa.select(sa.func.count()).where(*(booking.c[k] == sa.bindparam(k) for k in ("service", "date", "slot")))
 _row = sa.select(*(sa.bindparam(c.name, type_=sa.Text) for c in booking.c)).where(_taken.scalar_subquery() < PLACES)
-BOOK = sa.insert(booking).from_select(list(booking.c), _row)
+BOOK = sa.insert(booking).from_select(list(booking.c), _row).execution_options(preserve_rowcount=True)
 
 Reader = Callable[[str], str | Unread]
 

@@ -1,12 +1,13 @@
 """The desk itself: desk, writer, shelf and courier as `frontdesk run` wires them, on the bench's conversation.
 
-Variants: typed (python-telegram-bot's typed updates, as the Telegram channel reads them), plain (the JSON alone).
+Variants: typed (python-telegram-bot's typed updates, as the Telegram channel reads them), plain (the JSON alone). Its
+database is new, and in the run's folder, unless BENCH_DATABASE names another.
 """
 
 import asyncio
 import json
 import os
-import sqlite3
+from pathlib import Path
 from typing import Any
 
 from conversation import OnSend, Store, answer_to_send
@@ -21,10 +22,14 @@ from bot.receipts import Receipts
 from bot.speech import Ability, Attachment, Ear, Heard, Spoken
 from bot.templates import Words
 from bot.writer import Done, Writer
-from storage.audit import Chain, Head
+from storage.audit import Chain
 from storage.books import Shelf
+from storage.catalogue import Centre
 from storage.database import Database, create
+from storage.group import last_letter
 from storage.machine import Statements
+
+KEY, BOOKINGS = b"bench", "SELECT count(*) FROM bench_booking"
 
 
 class Stub:
@@ -35,7 +40,7 @@ class Stub:
 
     def __init__(self, on_send: OnSend) -> None:
         self.on_send = on_send
-        self.said: dict[str, int] = {}
+        self.awaited: dict[str, asyncio.Future[None]] = {}
 
     async def run(self, ear: Ear) -> None: ...
 
@@ -43,30 +48,41 @@ class Stub:
         person = int(spoken.address)
         self.on_send(person, spoken.text)
         json.loads(answer_to_send(person, spoken.text))
-        self.said[spoken.address] = self.said.get(spoken.address, 0) + 1
+        if (told := self.awaited.pop(spoken.address, None)) is not None:
+            told.set_result(None)
 
     async def fetch(self, file: Attachment) -> bytes:
         raise NotImplementedError
 
 
 class Peer:
-    def __init__(self, variant: str, store: Store, workdir: str, on_send: OnSend) -> None:
+    def __init__(
+        self, variant: str, store: Store | None, workdir: str, on_send: OnSend, centre: Centre | None = None
+    ) -> None:
         self.read = {"typed": typed, "plain": plain}[variant]
-        self.path = os.path.join(workdir, "desk.db")
-        self.channel = Stub(on_send)
+        self.given = os.environ.get("BENCH_DATABASE", "")
+        self.database = Database(self.given or f"sqlite:///{workdir}/desk.db")
+        self.workdir, self.channel = workdir, Stub(on_send)
+        self.centre = centre or Centre.empty()
 
     async def start(self) -> None:
-        database, clock = Database(f"sqlite:///{self.path}"), Clock()
-        create(database)
-        self.engine = database.engine()
+        create(self.database)
+        self.engine = self.database.engine()
         self.connection = self.engine.connect()
-        shelf = Shelf(Statements("sqlite"), Words(WORDS), Chain(os.urandom(32), Head()))
-        directory = BookedDirectory(shelf)
+        self.before = self._one(BOOKINGS)
+        shelf = self._shelf()
+        directory, clock = BookedDirectory(shelf), Clock()
         self.writer = Writer(self.connection, shelf, self._stored)
         self.desk = Desk(self.writer, CONTENTS, clock, directory, understand=lambda text: None)
-        receipts = Receipts(database.receipts_file)
-        self.courier = Courier(self.desk, {"telegram": self.channel}, directory, clock, receipts)
+        receipts = Receipts(Path(self.workdir, "said"))
+        channels = {"telegram": self.channel, "wecom": self.channel}
+        self.courier = Courier(self.desk, channels, directory, clock, receipts)
         self.writer.start()
+
+    def _shelf(self) -> Shelf:
+        chain = Chain.resume(KEY, self.connection)
+        return Shelf(Statements(self.connection.dialect.name), Words(WORDS), chain, last_letter(self.connection) + 1,
+                     load_centre=lambda _: self.centre)  # fmt: skip
 
     def _stored(self, done: Done) -> None:
         self.courier.settled(done.marks)
@@ -74,29 +90,25 @@ class Peer:
 
     async def feed(self, raw: bytes) -> None:
         heard = self.read(raw)
-        before = self.channel.said.get(heard.address, 0)
+        told = self.channel.awaited[heard.address] = asyncio.get_running_loop().create_future()
         await self.desk.hear(heard)
-        while self.channel.said.get(heard.address, 0) == before:
-            await asyncio.sleep(0)
+        await told
 
     async def stop(self) -> None:
         await self.courier.drain()
         await asyncio.to_thread(self.writer.stop)
-        faults = list(self.writer.shelf.chain.faults(self.connection))
+        assert self._one("SELECT count(*) FROM outbox WHERE state <> 'sent'") == 0, "letters left in the outbox"
+        self.bookings = self._one(BOOKINGS) - self.before
+        faults = [] if self.before else list(self.writer.shelf.chain.faults(self.connection))  # not of a million lines
         assert not faults, f"the audit chain does not verify: {faults[:3]}"
         self.connection.close()
         self.engine.dispose()
 
     def count_bookings(self) -> int:
-        assert self._one("SELECT count(*) FROM outbox WHERE state != 'sent'") == 0, "letters left in the outbox"
-        return self._one("SELECT count(*) FROM bench_booking")
+        return self.bookings
 
     def _one(self, question: str) -> int:
-        connection = sqlite3.connect(self.path)
-        try:
-            return int(connection.execute(question).fetchone()[0])
-        finally:
-            connection.close()
+        return int(self.connection.exec_driver_sql(question).scalar_one())
 
 
 def typed(raw: bytes) -> Heard:

@@ -8,10 +8,12 @@ import argparse
 import json
 from statistics import median
 
+from crowds import growth, on_postgres, open_many, slow_disk
 from entrants import ALL, HERE, VAR, rounds_of, say
 from figures import Figures, keep, known, peers, table
 from redis_server import redis
 from startup import seconds_to_ready
+from visitors import figures as over_http
 
 LATEST = HERE / "latest.json"
 PROMISES = HERE.parent / "docs" / "promises.md"
@@ -34,7 +36,9 @@ def main() -> None:
                 say(f"{entrant.name} is left out: benchmarks/setup.sh says why")
         runs = rounds_of([entrant for entrant in ALL if entrant.ready], asked.rounds)
     print(table(runs))
-    figures = known(peers(runs) | started(asked.rounds))
+    few = min(3, asked.rounds)
+    figures = known(peers(runs) | started(asked.rounds) | open_many(few) | slow_disk(few) | over_http(few)
+                    | on_postgres(few) | growth(few))  # fmt: skip
     print(json.dumps(figures, indent=2))
     if not asked.dry:
         keep(figures, runs, LATEST, PROMISES)

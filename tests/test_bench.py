@@ -1,5 +1,6 @@
 """The bench's own arithmetic: what a figure says follows from the runs, and nothing is said where nothing ran."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
+import bench_peer
 import figures
 from entrants import DESK, PTB, RAW, REDIS, SQLITE, Entrant, Run, Runs
 
@@ -43,6 +45,13 @@ def test_what_did_not_run_is_absent() -> None:
 
 def test_of_rounds_is_the_median_of_the_rounds_own_ratios() -> None:
     assert figures.of_rounds([10, 40, 90], [10, 20, 30]) == 2.0
+
+
+def test_lanes_never_share_a_person_and_go_through_all_of_them() -> None:
+    lanes = bench_peer.feeds(4, 5, among=20)
+    people = [{json.loads(raw)["message"]["from"]["id"] for raw in lane} for lane in lanes]
+    assert set.union(*people) == set(range(bench_peer.FIRST, bench_peer.FIRST + 20))
+    assert sum(map(len, people)) == 20
 
 
 def test_a_table_between_marks_is_replaced_and_the_rest_stays() -> None:
