@@ -71,7 +71,7 @@ understand: $(VENV)/.developing
 
 faults: $(VENV)/.developing
 	@rm -f var/promises.jsonl
-	FRONTDESK_FAULTS=full $(BIN)/pytest tests/faults
+	FRONTDESK_FAULTS=full $(BIN)/pytest tests/faults tests/rules/test_every_day.py
 	$(BIN)/python -m tests.faults.promises --write
 
 # The runtime set is resolved first; the developers' set adds to it without moving a version. UPGRADE=--upgrade renews.
