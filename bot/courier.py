@@ -195,7 +195,7 @@ class Courier:
     def _accounts(self, letter: Letter) -> list[tuple[str, str]]:
         if letter.channel:
             return [(letter.channel, letter.address)]
-        return self.directory.accounts_of(letter.person)
+        return self.directory.accounts_of(self.desk.shelf.seal.open(letter.person))
 
     # -- what became of it -----------------------------------------------------------------------------------------
     def _mark(self, letter: Letter, outcome: Outcome) -> None:

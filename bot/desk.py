@@ -104,10 +104,11 @@ class Desk:
         text = clean(heard.text)
         message = Message(text, plain(text), file=heard.file, meaning=meaning)
         try:
-            Turn(books, self.contents, person, inbox_id, message).take(heard.tap)
+            turn = Turn(books, self.contents, person, inbox_id, message)
+            turn.take(heard.tap)
             if heard.file:
                 attachments.enter(books, inbox_id, heard.channel, heard.file.kind, heard.file.source)
-            books.note_message(inbox_id)
+            books.note_message(inbox_id, turn.private)
             books.close()
         except NeedsMeaning as unmet:
             books.undo()

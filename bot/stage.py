@@ -15,6 +15,7 @@ from bot.values import loads
 from rules.people import Person, Role
 from storage.books import Books
 from storage.database import refuses
+from storage.outbox import HUSH
 from storage.schema import stamp
 
 log = structlog.get_logger()
@@ -33,6 +34,7 @@ class Stage:
         self._bubbles = 0
         self._begun = 0
         self._prefix = ""
+        self.private = False
         self.stack = self._left(books.sitting(person.id))
 
     def _left(self, text: str | None) -> list[Open]:
@@ -169,4 +171,9 @@ class Stage:
 
     def _post(self, said: Utterance, token: str) -> None:
         self._bubbles += 1
-        self.books.outbox.answer(f"{self.heard_id}#{self._bubbles}", said, token)
+        self.private = self.private or any(map(self._is_private, self.stack))
+        self.books.outbox.answer(f"{self.heard_id}#{self._bubbles}", said, token, flags=HUSH if self.private else "")
+
+    def _is_private(self, open_: Open) -> bool:
+        """Is it, or has it come to, what its own section alone may know?"""
+        return any(map(self.contents.keeps_to_itself, (open_.name, *open_.log)))

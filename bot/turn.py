@@ -39,7 +39,7 @@ class Turn(Stage):
     # -- buttons ---------------------------------------------------------------------------------------------------
     def _tapped(self, tap: Tap) -> None:
         shown = self.books.question(tap.token)
-        if shown is None or shown["person"] != self.person.id:
+        if shown is None or self.books.seal.open(shown["person"]) != self.person.id:
             self.books.note_line("denied", f"button {tap.token}", "")
             self.bubble("machine/button_gone", {})
             self._repeat()

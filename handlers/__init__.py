@@ -11,6 +11,7 @@ from handlers import (
     identity,
     manner,
     reception,
+    words_complaints,
 )
 from handlers.reception import duty
 from handlers.words_danger import DANGERS
@@ -33,5 +34,5 @@ CONTENTS = Contents(
     greeting="first_contact/greet",
     alarm="emergency/alarm",
     dangers=DANGERS,
-    private="complaints/",
+    private=words_complaints.PRIVATE,
 )

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.contents import Job, System
+from handlers.words_complaints import PRIVATE
 from rules.calendar import local
 from storage.books import Books
 
@@ -57,7 +58,7 @@ def warn_calendar(books: Books) -> None:
 
 def prune(books: Books) -> None:
     """Words and buttons nobody needs any more are deleted; records and audit lines stay."""
-    books.housekeeping.prune(books.now)
+    books.housekeeping.prune(books.now, PRIVATE)
 
 
 SYSTEM = System(

@@ -18,6 +18,7 @@ READ = re.compile(r"^看(?:一下|全文)?\s*(?P<no>(?i:TS|QJ)\s*\d{7})(?:\s+(?:
 WITHDRAW = re.compile(rf"^(?:撤诉|撤回投诉|撤销投诉|撤回|我要撤诉)\s*{NO}$")
 FRINGE = " \t\n,.!?。;:、~"
 MATTER = "投诉"
+PRIVATE = "complaints/"  # conversations for their own section alone
 DIRECTOR_ROLE = "主任"
 
 # The first that matches is the subject; conduct while handling comes before how friendly it was.

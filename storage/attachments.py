@@ -1,5 +1,6 @@
 """Files people sent: entered with the message, fetched after the commit, kept outside the database by digest."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -17,6 +18,13 @@ def enter(books: "Books", inbox_id: str, channel: str, kind: str, source: str) -
     row = {"id": inbox_id, "person": books.actor, "channel": channel, "kind": kind, "source": source, "at": books.now}
     books.execute(sa.insert(attachment).values(row))
     books.record("sent in", attachment, inbox_id, actor="")
+
+
+def conceal(books: "Books", keys: Iterable[str], name: str) -> None:
+    """Files that are evidence of somebody who must not be named belong to the sealed name (3-D)."""
+    for key in keys:
+        books.execute(sa.update(attachment).where(attachment.c.id == key).values(person=name))
+        books.record("evidence", attachment, key, actor="")
 
 
 def waiting(books: "Books") -> list[Any]:

@@ -66,6 +66,12 @@ class Chain:
         self._keyed = hmac.new(key, digestmod="sha256")  # copied for each line: keying it anew costs as much again
         self.head = head
 
+    def key_for(self, purpose: bytes) -> bytes:
+        """Another key, from which this one cannot be found."""
+        keyed = self._keyed.copy()
+        keyed.update(purpose)
+        return keyed.digest()
+
     def extend(self, lines: Sequence[Line]) -> tuple[Head, list[tuple[Any, ...]]]:
         """Rows for the audit table and the head they lead to."""
         seq, mac, rows = self.head.seq, self.head.mac, []

@@ -15,7 +15,7 @@ from bot.values import writer
 from rules.calendar import Calendar
 from storage import machine
 from storage.attendance import Attendance
-from storage.audit import Line, digest_of, digest_of_row
+from storage.audit import Line, digest_of_row
 from storage.catalogue import Centre
 from storage.complaints import Complaints
 from storage.duty import Duty
@@ -28,6 +28,7 @@ from storage.reception import Reception
 from storage.requests import Requests
 from storage.roster import Roster
 from storage.schema import by_key, keepable, metadata, stamp
+from storage.seal import Seal
 from storage.timers import Timers
 from storage.wording import Wordings
 
@@ -70,6 +71,14 @@ class Books:
     @property
     def calendar(self) -> Calendar:
         return self._group.shelf.centre.calendar
+
+    @property
+    def seal(self) -> Seal:
+        return self._group.shelf.seal
+
+    def names_of(self, person: str) -> tuple[str, str]:
+        """What a person is called in the books: by account, and where nobody may read it."""
+        return person, self.seal.close(person)
 
     @property
     def discreet(self) -> frozenset[str]:
@@ -217,10 +226,16 @@ class Books:
         for admin in self.centre.administrators():
             self.outbox.post(admin.id, "machine/put_aside", f"aside:{self.now:%Y%m%d%H}:{admin.id}")
 
-    def note_message(self, inbox_id: str) -> None:
-        """The audit line of a message: what the desk answered to it."""
-        said = [(letter.person, letter.text) for letter in self.letters]
-        self.note_line("heard", inbox_id, digest_of(said))
+    def note_message(self, inbox_id: str, private: bool = False) -> None:
+        """The audit line of a message: what the desk answered to it.
+
+        Citizens, and whoever speaks of something private, are named by a mark of this line alone: the key proves who it
+        was, and no two lines tell that they are the same person's (3-D).
+        """
+        said = written([(letter.person, letter.text) for letter in self.letters])
+        named = self.actor if self.actor in self.centre.staff and not private else ""
+        actor = named or f"~{self.seal.mark(f'{self.actor} {inbox_id}')[:16]}"
+        self._lines.append(Line(stamp(self.now), actor, "heard", inbox_id, self.seal.mark(said)))
 
     def note_line(self, act: str, ref: str, digest: str) -> None:
         self._lines.append(Line(stamp(self.now), self.actor, act, ref, digest))

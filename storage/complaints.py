@@ -1,6 +1,5 @@
 """三、投诉处理: the register, the complainants apart from it, and who may open either (3-05, 3-06, 3-C, 3-D)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,10 @@ from rules.complaints import (
     may_see,
     overdue_told,
 )
+from storage import attachments
 from storage.attendance import leave
+from storage.filing import Filing as Filing
+from storage.filing import Side
 from storage.machine import SENT, attachment, outbox, timer
 from storage.requests import GRANTED, request
 from storage.schema import Instant, Json, metadata
@@ -82,21 +84,6 @@ COMPLAINANTS_OWN = ("registered", "withdrawn")  # entered without the account: t
 Row = Any
 
 
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """What a complainant handed in; `wide` is all that was perhaps meant, and so kept away as well."""
-
-    subject: str
-    content: str
-    whom: str
-    accused: Accused
-    wide: Accused
-    person: str
-    name: str = ""
-    phone: str = ""
-    evidence: tuple[str, ...] = ()
-
-
 class Complaints:
     """The clerk of the complaint register: whoever asks for a row names the reader."""
 
@@ -119,9 +106,12 @@ class Complaints:
             "state": OPEN if handled_by(books.centre.house, barred | {filing.person}) else REFERRED,
         }  # fmt: skip
         books.execute(sa.insert(complaint).values(row))
-        side = {"no": no, "person": filing.person, "name": filing.name, "phone": filing.phone}
+        person = filing.person if filing.name else books.seal.close(filing.person)
+        side = {"no": no, "person": person, "name": filing.name, "phone": filing.phone}
         books.execute(sa.insert(complainant).values(side))
         books.record("complainant", complainant, no, actor=None if filing.name else "")
+        if not filing.name:
+            attachments.conceal(books, filing.evidence, person)
         self._note(no, "registered")
         return self.row(no)
 
@@ -193,7 +183,8 @@ class Complaints:
     def lodged_by(self, person: str) -> list[Row]:
         """A person's own complaints, newest first."""
         rows = sa.select(complaint).join(complainant, complainant.c.no == complaint.c.no)
-        return list(self._books.execute(rows.where(complainant.c.person == person).order_by(complaint.c.no.desc())))
+        mine = complainant.c.person.in_(self._books.names_of(person))
+        return list(self._books.execute(rows.where(mine).order_by(complaint.c.no.desc())))
 
     def listed(self, viewer: str) -> list[Row]:
         """What is not closed and this colleague may see, the most urgent first."""
@@ -203,9 +194,9 @@ class Complaints:
         return found
 
     def reach(self, no: str) -> tuple[str, bool]:
-        """The account answers go to and whether a phone was left, for the desk's own letters; never for showing."""
+        """Whom answers go to, sealed for the anonymous, and whether a phone was left; never for showing."""
         side = self._side(no)
-        return side.person, bool(side.phone)
+        return side.person if side.name else self._books.seal.close(side.person), bool(side.phone)
 
     def unreminded(self) -> list[Row]:
         """What waits for an answer while no clock is set to remind of it (3-10)."""
@@ -232,8 +223,9 @@ class Complaints:
         """The complaint for clocks and letters; a person's wish to read goes through `see` or `own`."""
         return self._books.execute(sa.select(complaint).where(complaint.c.no == no)).first()
 
-    def _side(self, no: str) -> Row:
-        return self._books.execute(sa.select(complainant).where(complainant.c.no == no)).first()
+    def _side(self, no: str) -> Any:
+        row = self._books.execute(sa.select(complainant).where(complainant.c.no == no)).first()
+        return Side(row.no, self._books.seal.open(row.person), row.name, row.phone) if row else None
 
     # -- handling --------------------------------------------------------------------------------------------------
     def acknowledge(self, no: str) -> bool:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from rules.first_contact import Outcome, duties_of, goes_to_handover
 from rules.people import Person
 from storage.schema import Identity, Instant, added, metadata
+from storage.seal import is_closed
 
 if TYPE_CHECKING:
     from storage.books import Books
@@ -56,7 +57,7 @@ class FirstContact:
             "outcome": outcome, "ref": ref, "bounces": bounces,
         }  # fmt: skip
         books.execute(sa.insert(contact).values(row))
-        books.record("met", contact, row["id"])
+        books.record("met", contact, row["id"], actor="" if is_closed(person) else None)
         return owner
 
     def settle(self, ref: str, outcome: str, answer: str = "") -> None:
@@ -84,7 +85,7 @@ class FirstContact:
 
     def open_of(self, person: str) -> Any:
         """The newest contact of a person that waits for an answer and is about nothing on record, or None."""
-        found = self._open((contact.c.person == person) & (contact.c.ref == ""))
+        found = self._open((contact.c.person.in_(self._books.names_of(person))) & (contact.c.ref == ""))
         return found[-1] if found else None
 
     def about(self, ref: str) -> Any:
@@ -121,5 +122,5 @@ class FirstContact:
 
     def last_of(self, person: str) -> Any:
         """The newest contact of a person, or None."""
-        rows = sa.select(contact).where(contact.c.person == person).order_by(contact.c.id.desc()).limit(1)
-        return self._books.execute(rows).first()
+        rows = sa.select(contact).where(contact.c.person.in_(self._books.names_of(person)))
+        return self._books.execute(rows.order_by(contact.c.id.desc()).limit(1)).first()

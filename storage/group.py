@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from storage.catalogue import Centre
 from storage.machine import Statements, outbox
 from storage.outbox import Letter, Mark
 from storage.schema import stamp
+from storage.seal import Seal
 
 
 class NotCommitted(Exception):
@@ -92,6 +94,11 @@ class Shelf:
     version: int = -1
     centre: Centre = field(default_factory=Centre.empty)
     load_centre: Callable[[sa.Connection], Centre] = lambda _: Centre.empty()
+
+    @cached_property
+    def seal(self) -> Seal:
+        """Closes and opens the names of those who must not be named."""
+        return Seal(self.chain.key_for(b"seal"))
 
     def refresh(self, group: Group) -> None:
         """Read the centre, the chain's head and the letters' count again when somebody changed the centre since."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from storage import machine
-from storage.outbox import LATE, Letter, letter_of
+from storage.outbox import HUSH, LATE, Letter, letter_of
 from storage.roster import code_try
 from storage.schema import instant
 
@@ -64,8 +64,11 @@ class Housekeeping:
         rows = sa.select(letters).where(late, letters.c.text != "", ~word.exists()).order_by(letters.c.id)
         return [letter_of(row) for row in self._books.execute(rows)]
 
-    def prune(self, now: datetime) -> None:
-        """Delete what nobody needs any more; keys of letters stay for ever, so that none goes out twice."""
+    def prune(self, now: datetime, private: str = "\0") -> None:
+        """Delete what nobody needs any more; keys of letters stay for ever, so that none goes out twice.
+
+        What was shown of `private` conversations, and to whom, goes after a day.
+        """
         inbox, shown, timer, words = machine.inbox, machine.shown, machine.timer, now - WORDS_KEPT
         undecided = (shown.c.kind == "card") & shown.c.answer.is_(None)
         for gone in (
@@ -73,7 +76,9 @@ class Housekeeping:
             sa.delete(shown).where(shown.c.at < now - BUTTONS_KEPT, ~undecided),
             sa.delete(timer).where(timer.c.at < words, timer.c.state.in_(OVER)),
             sa.delete(code_try).where(code_try.c.at < now - TRIES_KEPT),
+            sa.delete(shown).where(shown.c.means.startswith(private), shown.c.at < now - TRIES_KEPT, ~undecided),
             _silenced(words),
+            _hushed(now - TRIES_KEPT),
         ):
             self._books.execute(gone)
 
@@ -83,3 +88,11 @@ def _silenced(before: datetime) -> sa.Update:
     letters = machine.outbox.c
     spoken = (letters.text != "") | (letters.labels != "")
     return sa.update(machine.outbox).where(letters.done < before, spoken).values(text="", labels="", file="")
+
+
+def _hushed(before: datetime) -> sa.Update:
+    """Letters of something private, done with before an instant, no longer say to whom they went."""
+    letters = machine.outbox.c
+    private = letters.flags.contains(HUSH) & (letters.person != "")
+    nothing = dict.fromkeys(("text", "labels", "file", "person", "address"), "")
+    return sa.update(machine.outbox).where(letters.done < before, private).values(**nothing)

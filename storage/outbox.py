@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 written = writer()
 
 PUSH, DUTY, CARD = "push", "duty", "card"
+HUSH = "hush"  # of something private: a day after it went out only its key is left
 CALLS = "calls:"
 LATE = "late"  # why a letter expired unsent: its time was over
 
@@ -62,14 +63,14 @@ class Outbox:
     def __init__(self, books: "Books") -> None:
         self._books = books
 
-    def answer(self, key: str, said: Utterance, token: str = "", file: str = "") -> None:
+    def answer(self, key: str, said: Utterance, token: str = "", file: str = "", flags: str = "") -> None:
         """Post a bubble back to the account the message came from."""
         to = self._books.reply
         assert to is not None, "an answer needs somebody who asked"
         labels = written(said.labels) if said.labels else ""
         books = self._books
         books.add_letter(Letter(books.next_letter_id(), key, to.person, to.channel, to.address, said.text, labels,
-                                token, file, "", None, None, "", "", stamp(books.now)))  # fmt: skip
+                                token, file, flags, None, None, "", "", stamp(books.now)))  # fmt: skip
 
     def post(
         self,
@@ -98,7 +99,7 @@ class Outbox:
         books = self._books
         if books.is_posted(key):
             return False
-        say = books.words.say_to_elder if to in books.centre.elders else books.words.say
+        say = books.words.say_to_elder if books.seal.open(to) in books.centre.elders else books.words.say
         said = say(path, {"now": books.now, "centre": books.centre, **values})
         kind, means = ("card", card) if card else ("menu", path)
         token = books.show(to, kind, means, said, opens) if said.labels else ""

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.channels.web_speech import ADDRESS, KEY, LONGEST_TEXT, Unfit, hear, matching, sent_json, speak
+from bot.channels.web_speech import ADDRESS, KEY, LONGEST_TEXT, Unfit, delivery, hear, matching, sent_json, speak
 from bot.speech import Ability, Attachment, Ear, Heard, Later, Refused, Spoken
 from bot.web.page import Page, PageFacts, guarded
 from bot.web.photos import MOST_BYTES, NotAPhoto, TooBig, keep, kind_of
@@ -155,7 +155,7 @@ class Web:
             raise TooBig  # a lie in the other direction is found while reading
         path, kind = await keep(request.stream(), self._incoming, address, key)
         photo = Attachment("photo", str(path), f"photo.{kind}")
-        return await self._store(Heard("web", f"{address}/{key}", address, file=photo))
+        return await self._store(Heard("web", delivery(address, key), address, file=photo))
 
     async def _store(self, heard: Heard) -> Response:
         if self._ear is None:

@@ -154,6 +154,7 @@ def hand_over(books: Books, person: str, said: list[str], key: str) -> dict[str,
     found = first_not_meant(books, said)
     if found is None:
         return None
+    person = books.seal.close(person)
     books.first_contact.note(person, words.MATTER, Outcome.TRANSFERRED, "", RouteKind.COMPLAINT, found.id)
     books.outbox.post(found.id, "complaints/call", f"complaint-call:{key}", card="complaints/call_back", calls="",
                       opens={"person": person, "key": key}, said=said)  # fmt: skip

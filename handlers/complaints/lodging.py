@@ -119,6 +119,7 @@ def tell_section(books: Books, row: Any, person: str) -> None:
     handlers = books.complaints.handlers(row)
     if not handlers:
         return
+    person = books.complaints.reach(row.no)[0]  # sealed when anonymous
     books.first_contact.note(person, words.MATTER, Outcome.TRANSFERRED, "", RouteKind.COMPLAINT, handlers[0])
     for handler in handlers:
         books.outbox.post(
