@@ -72,7 +72,9 @@ class Words:
             finalize=_shown,
         )
         env.globals["elder"] = False  # spoken to plainly and shortly (ux 26)
-        env.filters.update(day=say_day, moment=say_moment, clock=say_clock, span=say_span, half_label=half_label)
+        env.filters.update(
+            day=say_day, moment=say_moment, clock=say_clock, span=say_span, half_label=half_label, half_day=half_day
+        )
         return env
 
     def say(self, path: str, values: Mapping[str, Any]) -> Utterance:
@@ -161,3 +163,9 @@ def half_label(instant: datetime) -> str:
     local = instant.astimezone(ZONE)
     half = words.MORNING if local.hour < 12 else words.AFTERNOON
     return words.HALF_LABEL.format(weekday=words.WEEKDAYS[local.weekday()], day=local.day, half=half)
+
+
+def half_day(instant: datetime) -> str:
+    """11月24日(周二)上午"""
+    local = instant.astimezone(ZONE)
+    return say_day(instant) + (words.MORNING if local.hour < 12 else words.AFTERNOON)

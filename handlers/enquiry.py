@@ -5,13 +5,14 @@ from collections.abc import Callable
 from bot.contents import Entry, System
 from bot.talk import Talk
 from handlers import attendance, complaints, words, words_complaints
-from handlers.reception import mine
+from handlers.reception import freed, mine
 from storage.attendance import LEAVE
 from storage.books import Books
 from storage.complaints import ANSWERED, UNANSWERED
 
 KINDS: dict[str, Callable[[Talk, Books, str], bool]] = {
     "YY": mine.show_status,
+    "HB": freed.show_status,
     "TS": complaints.show_status,
     "QJ": attendance.show_status,
 }
@@ -54,7 +55,8 @@ def open_things(books: Books, person: str) -> list[str]:
     """The numbers of a person's bookings, complaints and slips that are not over."""
     bookings = [row.no for row in books.reception.mine(person)]
     lodged = [row.no for row in books.complaints.lodged_by(person) if row.state in (*UNANSWERED, ANSWERED)]
-    return [*bookings, *lodged, *books.requests.waiting(person, LEAVE)]
+    waits = [row.no for row in books.waitlist.of(person)]
+    return [*bookings, *waits, *lodged, *books.requests.waiting(person, LEAVE)]
 
 
 def read(talk: Talk, books: Books) -> None:

@@ -12,6 +12,7 @@ MINE = (
 )  # fmt: skip
 PHONE = re.compile(r"(?<!\d)(?:1\d{10}|0\d{2,3}-?\d{7,8}|\d{7,8})(?!\d)")
 PHONE_BOOKING = re.compile(r"^电话预约[\s,:]*(?P<line>.+)$", re.S)
+WAIT_ANSWER = re.compile(r"^候补\s*(?P<no>(?i:HB)\s*\d{7})[\s,:]*(?:(?P<take>要)|不要|不等了)$")
 ENQUIRE = re.compile(rf"^(?:查询|查一下|进度|查)?\s*(?P<no>(?i:{NUMBER}))$")
 ENQUIRE_BARE = ("进度", "查询", "办到哪了", "查进度")
 BIND = re.compile(r"^(?:绑定|/start)\s*(?P<code>[0-9A-Za-z]{6,12})$")

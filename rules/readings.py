@@ -23,3 +23,4 @@ class Readings:
     day_before: time = time(15)  # reminder of a booking, the day before
     minutes_per_contact: int = 5  # 2-10: what one waiting contact takes, for the wait told to whoever calls a person
     same_morning: time = time(8)  # and on its own day
+    waitlist_offer_minutes: int = 30  # 1-10: working minutes a freed place is kept for the first in line

@@ -30,6 +30,7 @@ from storage.roster import Roster
 from storage.schema import by_key, keepable, metadata, stamp
 from storage.seal import Seal
 from storage.timers import Timers
+from storage.waitlist import Waitlist
 from storage.wording import Wordings
 
 written = writer()
@@ -108,6 +109,10 @@ class Books:
     @cached_property
     def reception(self) -> Reception:
         return Reception(self)
+
+    @cached_property
+    def waitlist(self) -> Waitlist:
+        return Waitlist(self)
 
     @cached_property
     def duty(self) -> Duty:

@@ -90,9 +90,23 @@ class Reception:
         day = slots_on(local(chosen.start).date(), minutes, books.calendar)
         return refused or (None if chosen in day else Refusal("1-10", "not_offered"))
 
+    def start_refused(self, window: str, start: datetime) -> Refusal | None:
+        """Why no place beginning then is to be had now (1-10)."""
+        minutes = self._books.centre.windows[window].slot_minutes if self.offers(window) else 0
+        return self.place_refused(window, Slot(start, start + timedelta(minutes=minutes)))
+
+    def free_in(self, window: Window, stretch: Slot) -> list[Slot]:
+        """Places left in a stretch of one day."""
+        free = self.free_slots(window, local(stretch.start).date())
+        return [found for found in free if stretch.start <= found.start and found.end <= stretch.end]
+
     def days(self) -> tuple[date, ...]:
         """The days that may be booked now."""
         return bookable_days(self._books.now, self.limits(), self._books.calendar)
+
+    def last_moment(self, ends: datetime) -> datetime:
+        """After this nothing that ends then may be booked."""
+        return ends - timedelta(minutes=self.limits().cutoff_minutes)
 
     def limits(self) -> BookingLimits:
         return BookingLimits(**self._books.centre.booking)
@@ -103,14 +117,20 @@ class Reception:
         found = sa.select(slot.c.start).where(mine, slot.c.start >= midnight, slot.c.start < midnight + timedelta(1))
         return set(self._books.execute(found).scalars())
 
-    def _take_place(self, window: Window, start: datetime) -> bool:
+    def take_place(self, window: Window, start: datetime) -> bool:
         """One place, if there is one: the database counts, so nobody is let in twice."""
         row = {"window": window.id, "start": start, "places": window.places_per_slot, "taken": 0}
         self._books.enter_once(slot, row)
         here = (slot.c.window == window.id) & (slot.c.start == start) & (slot.c.taken < slot.c.places)
         return self._books.execute(sa.update(slot).where(here).values(taken=slot.c.taken + 1)).rowcount == 1
 
-    def _give_place_back(self, window: str, start: datetime) -> None:
+    def give_place_back(self, window: str, start: datetime) -> None:
+        """One place less taken, unless somebody waits for it: then it is theirs to take or leave (1-10)."""
+        if not self._books.waitlist.keep(window, start):
+            self.release_place(window, start)
+
+    def release_place(self, window: str, start: datetime) -> None:
+        """One place less taken."""
         here = (slot.c.window == window) & (slot.c.start == start)
         self._books.execute(sa.update(slot).where(here).values(taken=slot.c.taken - 1))
 
@@ -120,9 +140,14 @@ class Reception:
         refused = self.place_refused(item.window, chosen) or self.refused(person, item.id, chosen.start)
         if refused:
             return refused
-        if not self._take_place(self._books.centre.windows[item.window], chosen.start):
+        if not self.take_place(self._books.centre.windows[item.window], chosen.start):
             return Refusal("1-10", "full")
         return self._enter(person, item, phone, form, start=chosen.start, state=BOOKED)
+
+    def enter_kept(self, row: Any) -> str:
+        """The booking of a place kept for somebody in line: it is taken already."""
+        item = self._books.centre.item(row.item)
+        return self._enter(row.person, item, row.phone, row.form, start=row.start, state=BOOKED)
 
     def refused(self, person: str, item: str, start: datetime, moving: str = "") -> Refusal | None:
         """Why the person may not hold one more booking at that time; the one being moved does not count."""
@@ -162,11 +187,12 @@ class Reception:
         row = self.get(no)
         if row is None or row.state not in OPEN:
             return False
-        if row.state == BOOKED and row.start:
-            self._give_place_back(row.window, row.start)
         self._books.timers.cancel(f"booking:{no}:")
         self._books.first_contact.settle(no, WITHDRAWN)
-        return self._change(no, "cancelled", state=CANCELLED)
+        self._change(no, "cancelled", state=CANCELLED)
+        if row.state == BOOKED and row.start:
+            self.give_place_back(row.window, row.start)
+        return True
 
     def move(self, no: str, chosen: Slot) -> Refusal | None:
         """Another time for the same booking; the old place is let go only when the new one is taken."""
@@ -176,11 +202,11 @@ class Reception:
         if row.start == chosen.start:
             return Refusal("1-10", "same_place")
         refused = self.place_refused(row.window, chosen) or self.refused(row.person, row.item, chosen.start, moving=no)
-        if refused or not self._take_place(self._books.centre.windows[row.window], chosen.start):
+        if refused or not self.take_place(self._books.centre.windows[row.window], chosen.start):
             return refused or Refusal("1-10", "full")
-        self._give_place_back(row.window, row.start)
         self._books.timers.cancel(f"booking:{no}:")
         self._change(no, "moved", start=chosen.start)
+        self.give_place_back(row.window, row.start)
         return None
 
     def answer_wish(self, no: str, answer: str) -> bool:

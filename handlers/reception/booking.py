@@ -11,10 +11,12 @@ from bot.talk import Talk
 from handlers import words
 from handlers.reception.choosing import choose_slot
 from handlers.reception.phones import ask_phone, asks_phone
+from handlers.reception.waiting import wait_for
 from handlers.reception.wishes import register_wish
 from rules.calendar import local
 from rules.clause import Refusal
 from rules.reception import Push, Slot, booking_reminders, confirmation_refused, quiet_until
+from rules.waitlist import Wait
 from storage.books import Books
 from storage.catalogue import Item, Window
 from storage.reception import BOOKED
@@ -92,7 +94,10 @@ def book_place(
     for attempt in count(1):
         turn = "" if attempt == 1 else f" {attempt}"
         steps = (1 + asks_phone(books)) * (attempt == 1 and form == "chat")
-        slot = choose_slot(talk, books, item, window, turn, said, steps)
+        slot = choose_slot(talk, books, item, window, turn, said, steps, may_wait=True)
+        if isinstance(slot, Wait):
+            wait_for(talk, books, item, window, person, slot, phone if asked else phone_of(), form)
+            return None
         done = talk.look(f"may have{turn}", lambda s: books.reception.refused(person, item.id, s.start), slot)
         if not done:
             phone, asked = phone if asked else phone_of(), True

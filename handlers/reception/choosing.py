@@ -1,6 +1,6 @@
 """一㈠3⑵: choosing a published place, first the half-day and then the place in it (1-10)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
 from functools import partial
 from itertools import count
@@ -12,6 +12,7 @@ from bot.understanding.times import Ok
 from handlers import reading
 from rules.calendar import at, local
 from rules.reception import Slot, slot_refused
+from rules.waitlist import Wait
 from storage.books import Books
 from storage.catalogue import Item, Window
 
@@ -21,30 +22,64 @@ EXACT, SOME, TAKEN = "exact", "some", "taken"
 
 
 def choose_slot(
-    talk: Talk, books: Books, item: Item, window: Window, turn: str = "", said: str = "", steps: int = 0
-) -> Slot:
-    """A place; "明天下午三点" in the opening words answers both questions, or hears why not before they are asked."""
-    if not turn:
-        hear_opening_words(talk, books, item, window, said)
+    talk: Talk, books: Books, item: Item, window: Window, turn: str = "", said: str = "", steps: int = 0,
+    may_wait: bool = False,
+) -> Slot | Wait:  # fmt: skip
+    """A place; "明天下午三点" in the opening words answers both questions, or hears why not before they are asked.
+
+    Who `may_wait` is offered to wait for a half-day that turned out to be full.
+    """
+    full = hear_opening_words(talk, books, item, window, said) if not turn else []
     for again in count():
         name = f"reception/when{turn}" + (f" {again}x" if again else "")
         stretch = talk.ask(
             "reception/when", name=name, on=item.id, item=item, window=window, steps=steps if not again else 0,
-            reads=lambda text: read_stretch(text, books, window), among=lambda: half_days(books, window),
+            reads=partial(read_wish, books=books, window=window, full=full),
+            among=lambda: half_days(books, window) + (full[-1:] if may_wait else []),
             matched=talk.given("matched", ""),
         )  # fmt: skip
+        if isinstance(stretch, Wait):
+            return stretch
         slot = choose_in(talk, books, item, window, stretch, f"{turn}{f' {again}x' if again else ''}")
         if slot is not None:
             return slot
     raise LookupError("no place chosen")
 
 
-def hear_opening_words(talk: Talk, books: Books, item: Item, window: Window, said: str) -> None:
-    """The time they named, if there is a place then; where there is none they hear it at once (1-10)."""
+def choose_place(talk: Talk, books: Books, item: Item, window: Window, turn: str) -> Slot:
+    """A place for a booking that stands already: there is nothing to wait for."""
+    slot = choose_slot(talk, books, item, window, turn)
+    assert isinstance(slot, Slot), "nobody was offered to wait"
+    return slot
+
+
+def hear_opening_words(talk: Talk, books: Books, item: Item, window: Window, said: str) -> list[Slot | Wait]:
+    """The time they named, if there is a place then; where there is none they hear it at once (1-10).
+
+    The half-day that was full, to be waited for.
+    """
     heard = talk.look("spoken time", lambda *_: spoken_time(said, books, window), item.id)
     talk.know("reception/when", lambda: heard["stretch"], on=item.id)
     if heard["refused"]:
         talk.say(NO_PLACE, **heard["refused"])
+    return full_half(books, window, heard["refused"] or {})
+
+
+def read_wish(text: str, books: Books, window: Window, full: list[Slot | Wait]) -> Slot | Unread:
+    """As `read_stretch`; a half-day found full joins those that may be waited for."""
+    found = read_stretch(text, books, window)
+    if isinstance(found, Unread):
+        full += full_half(books, window, found.values)
+    return found
+
+
+def full_half(books: Books, window: Window, refused: Mapping[str, Any]) -> list[Slot | Wait]:
+    """The half-day of a wish that was refused for being full, if the half-day is full too."""
+    if refused.get("why") != "full":
+        return []
+    wanted = refused["wanted"].start
+    halves = [Slot(*half) for half in books.calendar.sessions_on(local(wanted).date()) if half[0] <= wanted < half[1]]
+    return [Wait(half.start, half.end) for half in halves if not free_in(books, window, half)]
 
 
 def spoken_time(said: str, books: Books, window: Window) -> dict[str, Any]:
@@ -113,9 +148,7 @@ def half_days(books: Books, window: Window) -> list[Slot]:
 
 
 def free_in(books: Books, window: Window, stretch: Slot) -> list[Slot]:
-    """Places left in a stretch of one day."""
-    free = books.reception.free_slots(window, local(stretch.start).date())
-    return [slot for slot in free if stretch.start <= slot.start and slot.end <= stretch.end]
+    return books.reception.free_in(window, stretch)
 
 
 def read_stretch(text: str, books: Books, window: Window, within: Slot | None = None) -> Slot | Unread:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.talk import Talk
 from handlers.reception.booking import FINAL, facts, promised, say_refused, set_reminders
-from handlers.reception.choosing import choose_slot
+from handlers.reception.choosing import choose_place
 from handlers.words import short_label
 from rules.clause import Refusal
 from rules.reception import Slot
@@ -66,7 +66,7 @@ def move(talk: Talk, books: Books, no: str) -> None:
     for attempt in count(1):
         turn = "" if attempt == 1 else f" {attempt}"
         if not refused:
-            slot = choose_slot(talk, books, item, window, turn)
+            slot = choose_place(talk, books, item, window, turn)
             refused = talk.once(f"move{turn}", move_booking, books, no, slot)
         if refused is None:
             talk.say("reception/moved", no=no, slot=slot, window=window, **promised(books, slot))
