@@ -13,6 +13,7 @@ from entrants import DESK, PICKLE, PTB, RAW, REDIS, SQLITE, Entrant, Run, Runs
 
 COLUMNS = ("cpu_us", "wall_us", "p50_ms", "p99_ms")
 BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
+ROOMS = "<!-- microseconds: written by make bench -->", "<!-- end of microseconds -->"
 
 Figures = dict[str, Any]
 
@@ -96,8 +97,8 @@ def put_between(text: str, found: str, begin: str = BEGIN, end: str = END) -> st
     return f"{before}{begin}\n{found}{end}{after}"
 
 
-def keep(figures: Figures, runs: Runs, latest: Path, promises: Path) -> None:
+def keep(figures: Figures, runs: Runs, rooms: str, latest: Path, promises: Path) -> None:
     """In latest.json and between the marks of docs/promises.md."""
     latest.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     written = put_between(promises.read_text(encoding="utf-8"), page(figures, runs))
-    promises.write_text(written, encoding="utf-8")
+    promises.write_text(put_between(written, rooms, *ROOMS), encoding="utf-8")

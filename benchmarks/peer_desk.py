@@ -5,6 +5,7 @@ database is new, and in the run's folder, unless BENCH_DATABASE names another.
 """
 
 import asyncio
+import gc
 import json
 import os
 from pathlib import Path
@@ -78,6 +79,7 @@ class Peer:
         channels = {"telegram": self.channel, "wecom": self.channel}
         self.courier = Courier(self.desk, channels, directory, clock, receipts)
         self.writer.start()
+        gc.freeze()
 
     def _shelf(self) -> Shelf:
         chain = Chain.resume(KEY, self.connection)

@@ -14,6 +14,7 @@ from figures import Figures, keep, known, peers, table
 from redis_server import redis
 from startup import seconds_to_ready
 from visitors import figures as over_http
+from where import taken
 
 LATEST = HERE / "latest.json"
 PROMISES = HERE.parent / "docs" / "promises.md"
@@ -39,9 +40,10 @@ def main() -> None:
     few = min(3, asked.rounds)
     figures = known(peers(runs) | started(asked.rounds) | open_many(few) | slow_disk(few) | over_http(few)
                     | on_postgres(few) | growth(few))  # fmt: skip
-    print(json.dumps(figures, indent=2))
+    rooms = taken(few)
+    print(f"{json.dumps(figures, indent=2)}\n{rooms}")
     if not asked.dry:
-        keep(figures, runs, LATEST, PROMISES)
+        keep(figures, runs, rooms, LATEST, PROMISES)
 
 
 if __name__ == "__main__":

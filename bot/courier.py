@@ -178,7 +178,7 @@ class Courier:
         gate = self._gates.get(said.channel) or self._gates.setdefault(said.channel, Gate(channel.ability))
         ticket = await gate.enter(said.address, letter.says(PUSH))
         try:
-            stale = await self._stale(letter)
+            stale = await self._stale(letter) if letter.until or letter.recheck else None
             if stale is None:
                 await self.desk.prove()
                 await channel.send(said)

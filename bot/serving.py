@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -116,6 +117,7 @@ class Serving:
         self._begin(self._ring(), "bells")
         self._begin(watching.note(), "watching")
         self._tell(centre, door)
+        gc.freeze()  # what is there now stays to the end: the collector need not look at it again and again
         self.started.set()
         await asyncio.wait([serving, asyncio.create_task(self.stop.wait())], return_when=asyncio.FIRST_COMPLETED)
         await self._wind_up(server, serving)

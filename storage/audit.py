@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,9 +55,17 @@ def digest_of(row: Any) -> str:
 
 def digest_of_row(table: sa.Table, row: Sequence[Any]) -> str:
     """The digest of a row as it stands; columns added since count once they hold more than their default."""
-    valued = list(zip(table.columns, row, strict=True))
-    fresh = {c.name: v for c, v in valued if "added" in c.info and v != c.info["added"]}
-    return digest_of([*(v for c, v in valued if "added" not in c.info), *([fresh] if fresh else [])])
+    later = _later(table)
+    if not later:
+        return digest_of(list(row))
+    fresh = {table.columns[n].name: row[n] for n, default in later.items() if row[n] != default}
+    return digest_of([*(v for n, v in enumerate(row) if n not in later), *([fresh] if fresh else [])])
+
+
+@cache
+def _later(table: sa.Table) -> dict[int, Any]:
+    """Where the columns stand that migrations brought, each with its default."""
+    return {n: c.info["added"] for n, c in enumerate(table.columns) if "added" in c.info}
 
 
 class Chain:
