@@ -102,6 +102,11 @@ class Contents:
         """Are this conversation's words for its own section alone (a complaint)?"""
         return bool(self.private) and conversation.startswith(self.private)
 
+    def withheld(self, text: str, person: Person) -> str:
+        """The command these words would be from somebody entitled; "" for none."""
+        barred = (e for e in self._patterns if e.pattern and not e.allows(person) and e.pattern.match(text))
+        return next((e.conversation for e in barred), "")
+
     def opening(self, text: str, person: Person) -> Opening | None:
         """The conversation these words open for this person; one he may not open only when he named it exactly."""
         whole = self._words.get(text.strip(_EDGES), [])

@@ -102,7 +102,7 @@ class Desk:
             self.writer.tally.repeated[heard.channel] += 1
             return None
         text = clean(heard.text)
-        message = Message(text, plain(text), file=heard.file, meaning=meaning)
+        message = Message(text, plain(text), file=heard.file, forwarded=heard.forwarded, meaning=meaning)
         try:
             turn = Turn(books, self.contents, person, inbox_id, message)
             turn.take(heard.tap)

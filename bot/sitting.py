@@ -23,6 +23,7 @@ class Message:
     plain: str = ""  # the same in NFKC, for matching
     index: int | None = None  # the button, when one was pressed
     file: Attachment | None = None
+    forwarded: bool = False
     meaning: "Ranking | None" = None
 
 

@@ -31,6 +31,7 @@ class Heard(NamedTuple):
     text: str = ""
     tap: Tap | None = None
     file: Attachment | None = None
+    forwarded: bool = False  # somebody else's words, passed on
     raw: str = ""  # the delivery as it came, kept only when it could not be handled
 
 

@@ -24,6 +24,10 @@ class Turn(Stage):
             self._tapped(tap)
         elif self._is_stranger_among_staff():
             self.bubble("identity/bind_first", {})
+        elif self.message.forwarded and self.person.role is not Role.CITIZEN:
+            self.books.note_line("denied", "forwarded", "")  # a colleague's command is his own words
+            self.bubble("machine/forwarded", {})
+            self._repeat()
         else:
             self._worded()
         if self.stack or before:
@@ -105,8 +109,11 @@ class Turn(Stage):
             return
         if opening is not None:
             self._enter(opening)
-        else:
-            self.begin(self.contents.default, {"text": self.message.text})
+            return
+        withheld = self.contents.withheld(self.message.plain, self.person)
+        if withheld:  # heard as anybody's words, and noted
+            self.books.note_line("denied", withheld, "")
+        self.begin(self.contents.default, {"text": self.message.text})
 
     def _open_card(self, said: str) -> bool:
         """A card answered by typing its label or number; of the menus only the newest still counts."""

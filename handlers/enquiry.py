@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.contents import Entry, System
 from bot.talk import Talk
 from handlers import attendance, complaints, words, words_complaints
+from handlers.guessing import not_found, stopped
 from handlers.reception import freed, mine
 from storage.attendance import LEAVE
 from storage.books import Books
@@ -37,9 +38,8 @@ def number_in(talk: Talk) -> str:
 
 def show(talk: Talk, books: Books, no: str) -> None:
     known = KINDS.get(no[:2])
-    if known is None or not known(talk, books, no):
-        books.note_line("asked", no, "")
-        talk.say("enquiry/none", no=no)
+    if not stopped(talk, books) and (known is None or not known(talk, books, no)):
+        not_found(talk, books, no)
 
 
 def which(talk: Talk, books: Books) -> None:
@@ -62,10 +62,11 @@ def open_things(books: Books, person: str) -> list[str]:
 def read(talk: Talk, books: Books) -> None:
     """看 TS2600001 — what a card shortened, in full, a page at a time."""
     no = number_in(talk)
+    if stopped(talk, books):
+        return
     text = READS[no[:2]](talk, books, no)
     if text is None:
-        books.note_line("asked", no, "")
-        talk.say("enquiry/none", no=no)
+        not_found(talk, books, no)
         return
     pages = [text[at : at + PAGE] for at in range(0, len(text), PAGE)]
     page = min(max(int(talk.given("page", 1)), 1), len(pages))

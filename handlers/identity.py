@@ -5,8 +5,9 @@ from bot.talk import Talk
 from handlers import words
 from handlers.roles import ADMINISTRATORS, COLLEAGUES
 from rules.clause import Refusal
-from rules.people import Role
-from storage.books import Books
+from rules.people import Person, Role
+from storage.books import Books, Reply
+from storage.schema import stamp
 
 CITIZENS = frozenset({Role.CITIZEN})
 
@@ -15,11 +16,23 @@ def bind(talk: Talk, books: Books) -> None:
     """绑定 编码 — this account is that colleague's from now on (5-01)."""
     reply = books.reply
     assert reply is not None
-    person = talk.once("bind", books.roster.redeem, reply.channel, reply.address, talk.given("code").upper())
+    person = talk.once("bind", redeem, books, reply, talk.given("code").upper())
     if isinstance(person, Refusal):
         talk.say("identity/refused", why=person.why)
     else:
         talk.say("identity/bound", colleague=person, unit=books.centre.unit_name(person.unit))
+
+
+def redeem(books: Books, reply: Reply, given: str) -> Person | Refusal:
+    """Bind, and tell whoever handed the code out: a stolen code does not stay unnoticed."""
+    issuer = books.roster.issuer_of(given)
+    found = books.roster.redeem(reply.channel, reply.address, given)
+    if not isinstance(found, Refusal):
+        told = [issuer] if issuer in books.centre.staff else [admin.id for admin in books.centre.administrators()]
+        for person in told:
+            key = f"bound:{reply.channel}:{books.seal.mark(reply.address)[:12]}:{stamp(books.now)}:{person}"
+            books.outbox.post(person, "identity/bound_told", key, calls="", colleague=found, channel=reply.channel)
+    return found
 
 
 def issue_code(talk: Talk, books: Books) -> None:
@@ -44,6 +57,7 @@ def unbind(talk: Talk, books: Books) -> None:
 
 def staff_word(talk: Talk, books: Books) -> None:
     """A colleague's word from an account that is nobody's: how to bind it (5-01)."""
+    books.note_line("denied", "identity/staff_word", "")
     talk.say("identity/staff_word", word=talk.given("word"))
 
 

@@ -21,6 +21,7 @@ from storage.complaints import Complaints
 from storage.duty import Duty
 from storage.first_contact import FirstContact
 from storage.group import Group, Shelf
+from storage.guesses import Guesses
 from storage.housekeeping import Housekeeping
 from storage.manner import Manners
 from storage.outbox import Letter, Outbox
@@ -101,6 +102,10 @@ class Books:
     @cached_property
     def manners(self) -> Manners:
         return Manners(self)
+
+    @cached_property
+    def guesses(self) -> Guesses:
+        return Guesses(self)
 
     @cached_property
     def wordings(self) -> Wordings:

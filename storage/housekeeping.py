@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from storage import machine
+from storage.guesses import guess
 from storage.outbox import HUSH, LATE, Letter, letter_of
-from storage.roster import code_try
 from storage.schema import instant
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Housekeeping:
             sa.delete(inbox).where(inbox.c.at < words),
             sa.delete(shown).where(shown.c.at < now - BUTTONS_KEPT, ~undecided),
             sa.delete(timer).where(timer.c.at < words, timer.c.state.in_(OVER)),
-            sa.delete(code_try).where(code_try.c.at < now - TRIES_KEPT),
+            sa.delete(guess).where(guess.c.at < now - 2 * TRIES_KEPT),
             sa.delete(shown).where(shown.c.means.startswith(private), shown.c.at < now - TRIES_KEPT, ~undecided),
             _silenced(words),
             _hushed(now - TRIES_KEPT),

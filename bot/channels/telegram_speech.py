@@ -85,7 +85,9 @@ def _written(number: int, message: Message, raw: str) -> Heard | None:
         raise TypeError("text is no text")
     if not text and not message.effective_attachment:
         return None
-    return Heard(NAME, f"{number}", _address(message.chat.id), text, file=_attachment(message), raw=raw)
+    forwarded = message.forward_origin is not None
+    address = _address(message.chat.id)
+    return Heard(NAME, f"{number}", address, text, file=_attachment(message), forwarded=forwarded, raw=raw)
 
 
 def _address(chat: object) -> str:

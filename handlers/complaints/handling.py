@@ -8,6 +8,7 @@ from bot.talk import Talk
 from handlers import reading
 from handlers import words_complaints as words
 from handlers.complaints import naming
+from handlers.guessing import not_found
 from rules.complaints import handled_by
 from rules.first_contact import Outcome, RouteKind
 from rules.people import Person
@@ -23,7 +24,7 @@ def opened(talk: Talk, books: Books) -> Any:
     row = books.complaints.row(no)
     if row is not None and books.complaints.may_open(row, talk.person.id):
         return row
-    talk.say("enquiry/none", no=no)
+    not_found(talk, books, no)
     return None
 
 
@@ -136,7 +137,7 @@ def show_complainant(talk: Talk, books: Books) -> None:
     no = str(talk.given("no")).upper()
     side = books.complaints.complainant(no, talk.person.id)
     if side is None:
-        talk.say("enquiry/none", no=no)
+        not_found(talk, books, no)
     else:
         talk.say("complaints/contact", no=no, side=side)
 

@@ -9,6 +9,7 @@ from bot.talk import Talk
 from handlers import reading
 from handlers import words_complaints as words
 from handlers.complaints import naming, reminding
+from handlers.guessing import not_found, stopped
 from rules.calendar import local
 from rules.clause import Refusal
 from rules.complaints import intake_refused
@@ -197,8 +198,10 @@ def my_complaints(talk: Talk, books: Books) -> None:
 def withdraw(talk: Talk, books: Books) -> None:
     """撤诉 TS… — asked once more; only by its complainant (3-A)."""
     no = talk.given("no").upper()
+    if stopped(talk, books):
+        return
     if not talk.look("own", lambda: books.complaints.own(no, talk.person.id) is not None):
-        talk.say("enquiry/none", no=no)
+        not_found(talk, books, no)
     elif not talk.look("open", lambda: books.complaints.row(no).state in WITHDRAWABLE):
         talk.say("complaints/withdraw_late", name="late", no=no)
     elif talk.ask("complaints/withdraw_sure", no=no) == "keep":

@@ -11,7 +11,7 @@ from bot.templates import Utterance
 from rules.clause import Refusal
 from storage import machine
 from storage.books import Books, Reply
-from storage.roster import code_try
+from storage.guesses import guess
 
 DAY = timedelta(days=1)
 SAID = Utterance("您的电话是 13900001234", ("好",), ("yes",))
@@ -88,9 +88,9 @@ def test_timers_that_are_over_go(desk: Desk, state: str, kept: int) -> None:
     assert len(left(desk, machine.timer, 30)) == kept
 
 
-def test_tries_with_a_wrong_code_go_after_a_day(desk: Desk) -> None:
+def test_wrong_tries_go_after_two_days(desk: Desk) -> None:
     assert desk.do(lambda books: books.roster.redeem("web", "a", "WRONG")) == Refusal("5-01", "wrong_code")
-    assert left(desk, code_try, 1) == []
+    assert left(desk, guess, 2) == []
 
 
 def test_the_chain_stays_whole(desk: Desk) -> None:
