@@ -227,6 +227,10 @@ class Talk:
         """What the conversation was opened with: a card's row, the words after a command."""
         return self._open.given.get(name, default)
 
+    def leave_card_open(self) -> None:
+        """Nothing was decided: the card this began with may be pressed again."""
+        self._open.given.pop("card", None)
+
     @property
     def id(self) -> str:
         """Unique for this conversation; outbox keys begin with it."""

@@ -42,7 +42,7 @@ def post_wish_card(books: Books, no: str, to: str, key: str, late: bool = False)
     """The card of a wish, as long as it waits for its answer."""
     row = books.reception.get(no)
     books.outbox.post(
-        to, "reception/wish_card", key, card="reception/answer_wish", opens={"no": no},
+        to, "reception/wish_card", key, card="reception/arrange", opens={"no": no},
         recheck="reception/wish_waits", subject=no, no=no, item=books.centre.item(row.item), wish=row.wish,
         phone=row.phone, window=books.centre.window(row.window), late=late,
     )  # fmt: skip

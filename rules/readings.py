@@ -21,6 +21,10 @@ class Readings:
     quiet_from: time = time(21)
     quiet_to: time = time(8)
     day_before: time = time(15)  # reminder of a booking, the day before
+    window_seen_minutes: int = 60  # 1-09: working minutes until a silent window's head hears of a request
+    window_answer_minutes: int = 240  # 1-09: and until the duty officer telephones the window
+    arranged_per_session: int = 8  # 1-10: places a window without published times keeps for wishes in one session
+    offer_lapses_minutes: int = 120  # 1-10: an offer nobody answered lapses so long before its time
     minutes_per_contact: int = 5  # 2-10: what one waiting contact takes, for the wait told to whoever calls a person
     same_morning: time = time(8)  # and on its own day
     waitlist_offer_minutes: int = 30  # 1-10: working minutes a freed place is kept for the first in line

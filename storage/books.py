@@ -14,6 +14,7 @@ from bot.templates import Utterance, Words
 from bot.values import writer
 from rules.calendar import Calendar
 from storage import machine
+from storage.arranging import Arranging
 from storage.attendance import Attendance
 from storage.audit import Line, digest_of_row
 from storage.catalogue import Centre
@@ -118,6 +119,10 @@ class Books:
     @cached_property
     def waitlist(self) -> Waitlist:
         return Waitlist(self)
+
+    @cached_property
+    def arranging(self) -> Arranging:
+        return Arranging(self)
 
     @cached_property
     def duty(self) -> Duty:

@@ -48,14 +48,14 @@ booking = sa.Table(
     sa.Column("form", sa.Text, nullable=False),  # chat | phone
     sa.Column("entered_by", sa.Text, nullable=False),
     sa.Column("made", Instant, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),  # booked | wished | answered | cancelled
+    sa.Column("state", sa.Text, nullable=False),  # booked | wished | offered | answered | cancelled
     sa.Column("answer", sa.Text, nullable=False, server_default=""),
     sa.Index("ix_booking_person", "person"),
     sa.Index("ix_booking_window_start", "window", "start"),
 )
 
-BOOKED, WISHED, ANSWERED, CANCELLED = "booked", "wished", "answered", "cancelled"
-OPEN = (BOOKED, WISHED, ANSWERED)
+BOOKED, WISHED, OFFERED, ANSWERED, CANCELLED = "booked", "wished", "offered", "answered", "cancelled"
+OPEN = (BOOKED, WISHED, OFFERED, ANSWERED)
 WITHDRAWN = "withdrawn"  # how the contact of a cancelled wish ended
 
 
@@ -118,10 +118,17 @@ class Reception:
         return set(self._books.execute(found).scalars())
 
     def take_place(self, window: Window, start: datetime) -> bool:
-        """One place, if there is one: the database counts, so nobody is let in twice."""
-        row = {"window": window.id, "start": start, "places": window.places_per_slot, "taken": 0}
-        self._books.enter_once(slot, row)
-        here = (slot.c.window == window.id) & (slot.c.start == start) & (slot.c.taken < slot.c.places)
+        """One published place, if there is one."""
+        return self._take(window.id, start, window.places_per_slot)
+
+    def hold(self, window: str, session: datetime) -> bool:
+        """A place in a session of a window that publishes none, while a time is talked over (1-10)."""
+        return self._take(window, session, self._books.centre.readings.arranged_per_session)
+
+    def _take(self, window: str, start: datetime, places: int) -> bool:
+        """The database counts, so nobody is let in twice."""
+        self._books.enter_once(slot, {"window": window, "start": start, "places": places, "taken": 0})
+        here = (slot.c.window == window) & (slot.c.start == start) & (slot.c.taken < slot.c.places)
         return self._books.execute(sa.update(slot).where(here).values(taken=slot.c.taken + 1)).rowcount == 1
 
     def give_place_back(self, window: str, start: datetime) -> None:
@@ -187,11 +194,11 @@ class Reception:
         row = self.get(no)
         if row is None or row.state not in OPEN:
             return False
+        self._books.arranging.end(no)
         self._books.timers.cancel(f"booking:{no}:")
         self._books.first_contact.settle(no, WITHDRAWN)
         self._change(no, "cancelled", state=CANCELLED)
-        if row.state == BOOKED and row.start:
-            self.give_place_back(row.window, row.start)
+        self._free(row)
         return True
 
     def move(self, no: str, chosen: Slot) -> Refusal | None:
@@ -206,8 +213,13 @@ class Reception:
             return refused or Refusal("1-10", "full")
         self._books.timers.cancel(f"booking:{no}:")
         self._change(no, "moved", start=chosen.start)
-        self.give_place_back(row.window, row.start)
+        self._free(row)
         return None
+
+    def _free(self, row: Any) -> None:
+        """The published place of a booking; an agreed time of a window that publishes none counted against nothing."""
+        if row.state == BOOKED and row.start and self._books.arranging.get(row.no) is None:
+            self.give_place_back(row.window, row.start)
 
     def answer_wish(self, no: str, answer: str) -> bool:
         """What the window says to a wish; False when it was answered or withdrawn before."""

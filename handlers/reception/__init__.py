@@ -2,7 +2,7 @@
 
 from bot.contents import Entry, Job, System
 from handlers import words
-from handlers.reception import booking, callers, freed, mine, wishes
+from handlers.reception import arranging, booking, callers, freed, mine, reminders, wishes
 from handlers.roles import COLLEAGUES
 
 SYSTEM = System(
@@ -11,7 +11,8 @@ SYSTEM = System(
         "reception/book": booking.book,
         "reception/mine": mine.my_bookings,
         "reception/caller": callers.key_in_caller,
-        "reception/answer_wish": wishes.answer_wish,
+        "reception/arrange": arranging.arrange,
+        "reception/answer_time": arranging.answer_offer,
         "reception/answer_reminder": mine.answer_reminder,
         "reception/answer_offer": freed.answer_offer,
     },
@@ -23,18 +24,21 @@ SYSTEM = System(
         Entry("reception/book", pattern=words.BOOK_MATTER, breaks_in=False),
     ),
     timers={
-        "reception/remind": booking.remind,
+        "reception/remind": reminders.remind,
+        "reception/chase": arranging.chase_window,
+        "reception/lapse": arranging.lapse,
         "reception/offer_place": freed.offer_place,
         "reception/offer_over": freed.offer_over,
         "reception/wait_over": freed.wait_over,
     },
     rechecks={
-        "reception/stands": booking.stands,
+        "reception/stands": reminders.stands,
         "reception/wish_waits": wishes.waits,
+        "reception/time_stands": arranging.offer_stands,
         "reception/offer_stands": freed.offer_stands,
     },
     jobs=(
-        Job("reception/follow_calendar", booking.follow_calendar, cron={"minute": 52}),
+        Job("reception/follow_calendar", reminders.follow_calendar, cron={"minute": 52}),
         Job("reception/serve_line", freed.serve_line, cron={"minute": "*/10"}),
     ),
 )

@@ -1,25 +1,24 @@
 """一㈠3: a citizen books a time; never confirmed without the papers to bring."""
 
 from collections.abc import Callable
-from datetime import datetime
 from itertools import count
 from typing import Any
 
 from bot.answers import Unread
-from bot.contents import Due
 from bot.talk import Talk
 from handlers import words
+from handlers.reception import arranging
 from handlers.reception.choosing import choose_slot
 from handlers.reception.phones import ask_phone, asks_phone
+from handlers.reception.reminders import promised, set_reminders
 from handlers.reception.waiting import wait_for
 from handlers.reception.wishes import register_wish
 from rules.calendar import local
 from rules.clause import Refusal
-from rules.reception import Push, Slot, booking_reminders, confirmation_refused, quiet_until
+from rules.reception import Slot, confirmation_refused
 from rules.waitlist import Wait
 from storage.books import Books
 from storage.catalogue import Item, Window
-from storage.reception import BOOKED
 
 ACTS_FROM = 0.5  # of the router's confidence
 
@@ -32,7 +31,7 @@ def book(talk: Talk, books: Books) -> None:
     item = choose_item(talk, books)
     window = books.centre.window(item.window)
     if not has_places(window, item):
-        register_wish(talk, books, item, window)
+        register_wish(talk, books, item, window, arranging.request)
         return
     said = talk.given("matter") or talk.given("text") or ""
     done = book_place(talk, books, item, window, talk.person.id, said, lambda: ask_phone(talk, books))
@@ -132,71 +131,9 @@ def enter(books: Books, person: str, item: Item, slot: Slot, phone: str, form: s
     return no
 
 
-def set_reminders(books: Books, no: str, start: datetime) -> None:
-    """ux 30: the afternoon before and the same morning; the keys name the time they are about."""
-    for instant in booking_reminders(start, books.now, books.centre.readings):
-        key = f"booking:{no}:{local(start):%y%m%d%H%M}:{local(instant):%m%d%H%M}"
-        books.timers.set(key, instant, "reception/remind", no=no)
-
-
 def confirm(talk: Talk, books: Books, item: Item, window: Window, slot: Slot, no: str) -> None:
     talk.say("reception/booked", no=no, item=item, window=window, slot=slot, **promised(books, slot))
     talk.say("reception/papers", item=item)
-
-
-def promised(books: Books, slot: Slot) -> dict[str, Any]:
-    """Which reminders will really come, and whether the day itself is certain."""
-    day = local(slot.start).date()
-    days = [local(instant).date() for instant in booking_reminders(slot.start, books.now, books.centre.readings)]
-    return {
-        "eve": any(one < day for one in days), "morning": day in days,
-        "provisional": books.calendar.is_provisional(day),
-    }  # fmt: skip
-
-
-# -- reminders -----------------------------------------------------------------------------------------------------
-def remind(books: Books, due: Due) -> None:
-    """The reminder of a booking, if it still stands; of two that were missed the later, too late a word (ux 30)."""
-    row = books.reception.get(due.args["no"])
-    if row is None or row.state != BOOKED or is_overtaken(books, row, due):
-        return
-    if not books.calendar.is_working(local(row.start).date()):
-        return  # said when it turned out (follow_calendar)
-    window, item = books.centre.window(row.window), books.centre.item(row.item)
-    if row.start <= due.now:
-        books.timers.expire(due.key)
-        key = f"remind:{row.no}:{row.start.isoformat()}:missed"
-        books.outbox.post(row.person, "reception/reminder_missed", key, no=row.no, item=item, start=row.start)
-        return
-    books.outbox.post(
-        row.person, "reception/reminder", f"remind:{due.key}", card="reception/answer_reminder", opens={"no": row.no},
-        push=Push.REST_DAY, until=row.start, recheck="reception/stands", subject=f"{row.no} {row.start.isoformat()}",
-        no=row.no, window=window, item=item, start=row.start,
-    )  # fmt: skip
-
-
-def follow_calendar(books: Books) -> None:
-    """A booked day turned out to be closed: whoever booked hears it once, and may choose another."""
-    for row in books.reception.ahead():
-        if not books.calendar.is_working(local(row.start).date()):
-            books.outbox.post(
-                row.person, "reception/day_closed", f"closed:{row.no}:{row.start:%Y%m%d%H%M}",
-                card="reception/answer_reminder", opens={"no": row.no}, push=Push.REST_DAY, recheck="reception/stands",
-                subject=f"{row.no} {row.start.isoformat()}", no=row.no, start=row.start,
-            )  # fmt: skip
-
-
-def is_overtaken(books: Books, row: Any, due: Due) -> bool:
-    """Will the next reminder of the same booking have come before this one may go out?"""
-    out = quiet_until(books.calendar, due.now, Push.REST_DAY, books.centre.readings)
-    return any(instant <= out for instant in booking_reminders(row.start, due.at, books.centre.readings))
-
-
-def stands(books: Books, subject: str) -> bool:
-    """Is this booking still booked for this time?"""
-    no, _, start = subject.partition(" ")
-    row = books.reception.get(no)
-    return row is not None and row.state == BOOKED and row.start.isoformat() == start
 
 
 def facts(row: Any, books: Books) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from bot.answers import Unread
 from bot.talk import Talk
 from handlers import reading
-from handlers.reception import booking, wishes
+from handlers.reception import arranging, booking
 from handlers.words import PHONE
 from storage.books import Books
 from storage.catalogue import Item, Window
@@ -37,7 +37,7 @@ def enter(talk: Talk, books: Books, item: Item, window: Window, phone: str, said
         return done[1] if done else ""
     if not talk.summary(check, item=item, slot=None, wish=said, phone=phone, provisional=False):
         return ""
-    no: str = talk.once("wish", wishes.enter_wish, books, caller, item, phone, said, "phone")
+    no: str = talk.once("wish", arranging.request, books, caller, item, phone, said, "phone")
     return no
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from bot.contents import Due
 from bot.talk import Talk
-from handlers.reception.booking import promised, say_refused, set_reminders
+from handlers.reception.booking import say_refused
+from handlers.reception.reminders import promised, set_reminders
 from rules.clause import Refusal
 from rules.reception import Push, Slot
 from storage.books import Books

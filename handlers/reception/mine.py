@@ -4,8 +4,10 @@ from itertools import count
 from typing import Any
 
 from bot.talk import Talk
-from handlers.reception.booking import FINAL, facts, promised, say_refused, set_reminders
+from handlers.reception import arranging
+from handlers.reception.booking import FINAL, facts, say_refused
 from handlers.reception.choosing import choose_place
+from handlers.reception.reminders import promised, set_reminders
 from handlers.words import short_label
 from rules.clause import Refusal
 from rules.reception import Slot
@@ -23,7 +25,17 @@ def my_bookings(talk: Talk, books: Books) -> None:
         return
     no = mine[0]["no"] if len(mine) == 1 else talk.ask("reception/mine", among=mine)["no"]
     row = books.reception.get(no)
-    act(talk, books, no, talk.ask("reception/one", **facts(row, books)))
+    offered = arranging.about(books, no)
+    choice = talk.ask("reception/one", offered=offered, movable=movable(books, row), **facts(row, books))
+    if choice in ("accept", "other"):
+        talk.run(lambda t, b: arranging.answer(t, b, no, offered.round, choice))
+    else:
+        act(talk, books, no, choice)
+
+
+def movable(books: Books, row: Any) -> bool:
+    """Whether another published place can be taken; an agreed time is talked over anew."""
+    return row.start is not None and books.arranging.get(row.no) is None
 
 
 def listed(talk: Talk, books: Books) -> list[dict[str, Any]]:

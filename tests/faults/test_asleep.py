@@ -13,7 +13,7 @@ from promises import FULL, kept, scaled
 
 from bot.contents import Contents
 from handlers import CONTENTS
-from handlers.reception import booking
+from handlers.reception import reminders
 
 WORLDS, TIMES = scaled(1, 250), scaled(20, 40)
 FAST = Path("/dev/shm")
@@ -44,7 +44,7 @@ async def test_a_reminder_that_is_dropped_in_silence_is_caught(monkeypatch: pyte
     def remind(books: object, due: object) -> None:
         row = books.reception.get(due.args["no"])  # type: ignore[attr-defined]
         if row.start > due.now:  # type: ignore[attr-defined]
-            booking.remind(books, due)  # type: ignore[arg-type]
+            reminders.remind(books, due)  # type: ignore[arg-type]
 
     assert isinstance(CONTENTS, Contents)
     monkeypatch.setitem(CONTENTS.timers, "reception/remind", remind)

@@ -95,7 +95,7 @@ async def test_a_cancelled_wish_asks_for_no_answer(desk: Counter) -> None:
     gone = await desk.say("甲", "我的预约", "[取消预约]", "[取消预约]")
     assert "位子" not in gone.text
     assert await owners(desk) == []
-    assert "已取消" in (await desk.say("黎子涵", "[答复]")).text
+    assert "已取消" in (await desk.say("黎子涵", "[另外答复]")).text
     await desk.at(day(23, 10))
     assert not desk.to(OFFICER)
 
@@ -110,7 +110,7 @@ async def test_what_a_new_list_leaves_out_is_still_named(desk: Counter) -> None:
     assert "公安户籍窗口" in (await desk.say("甲", "我的预约")).text
     assert "不放号" in (await desk.say("甲", "[改时间]")).text
     assert "残疾人证" in (await desk.say("乙", "查询 YY2600002")).text
-    await desk.say("黎子涵", "[答复]", "周二来")
+    await desk.say("何振华", "[另外答复]", "周二来")
     assert "周二来" in desk.to("乙")[0].text
     await desk.at(day(25, 15))
     assert "公安户籍窗口" in desk.to("甲")[0].text
