@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,26 +13,13 @@ from bot.templates import Utterance, Words
 from bot.values import writer
 from rules.calendar import Calendar
 from storage import machine
-from storage.arranging import Arranging
-from storage.attendance import Attendance
 from storage.audit import Line, digest_of_row
 from storage.catalogue import Centre
-from storage.complaints import Complaints
-from storage.duty import Duty
-from storage.first_contact import FirstContact
+from storage.clerks import Clerks
 from storage.group import Group, Shelf
-from storage.guesses import Guesses
-from storage.housekeeping import Housekeeping
-from storage.manner import Manners
 from storage.outbox import Letter, Outbox
-from storage.reception import Reception
-from storage.requests import Requests
-from storage.roster import Roster
 from storage.schema import by_key, keepable, metadata, stamp
 from storage.seal import Seal
-from storage.timers import Timers
-from storage.waitlist import Waitlist
-from storage.wording import Wordings
 
 written = writer()
 
@@ -49,7 +35,7 @@ class Reply:
     address: str
 
 
-class Books:
+class Books(Clerks):
     """What one message or job may read and write: machine rows wait in lists, the systems' rows in a savepoint."""
 
     def __init__(self, group: Group, now: datetime, actor: str = "desk", reply: Reply | None = None) -> None:
@@ -91,62 +77,6 @@ class Books:
     @property
     def words(self) -> Words:
         return self._group.shelf.words
-
-    @cached_property
-    def roster(self) -> Roster:
-        return Roster(self)
-
-    @cached_property
-    def first_contact(self) -> FirstContact:
-        return FirstContact(self)
-
-    @cached_property
-    def manners(self) -> Manners:
-        return Manners(self)
-
-    @cached_property
-    def guesses(self) -> Guesses:
-        return Guesses(self)
-
-    @cached_property
-    def wordings(self) -> Wordings:
-        return Wordings(self)
-
-    @cached_property
-    def reception(self) -> Reception:
-        return Reception(self)
-
-    @cached_property
-    def waitlist(self) -> Waitlist:
-        return Waitlist(self)
-
-    @cached_property
-    def arranging(self) -> Arranging:
-        return Arranging(self)
-
-    @cached_property
-    def duty(self) -> Duty:
-        return Duty(self)
-
-    @cached_property
-    def complaints(self) -> Complaints:
-        return Complaints(self)
-
-    @cached_property
-    def requests(self) -> Requests:
-        return Requests(self)
-
-    @cached_property
-    def attendance(self) -> Attendance:
-        return Attendance(self)
-
-    @cached_property
-    def housekeeping(self) -> Housekeeping:
-        return Housekeeping(self)
-
-    @cached_property
-    def timers(self) -> Timers:
-        return Timers(self)
 
     # -- rows of the systems ------------------------------------------------------------------------------------
     def execute(self, statement: Any, values: Any = None) -> sa.CursorResult[Any]:
