@@ -43,7 +43,7 @@ $(VENV)/.developing: $(VENV)/.installed requirements-dev.lock
 
 test: $(VENV)/.developing
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadgroup
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --fail-under=90
 	$(BIN)/coverage report --skip-covered --include='rules/*' --fail-under=100
@@ -71,7 +71,8 @@ understand: $(VENV)/.developing
 
 faults: $(VENV)/.developing
 	@rm -f var/promises.jsonl
-	FRONTDESK_FAULTS=full $(BIN)/pytest tests/faults tests/rules/test_every_day.py
+	FRONTDESK_FAULTS=full $(BIN)/pytest tests/on_postgres tests/storage tests/transcripts tests/attendance \
+		tests/complaints tests/reception tests/faults tests/rules/test_every_day.py
 	$(BIN)/python -m tests.faults.promises --write
 
 # The runtime set is resolved first; the developers' set adds to it without moving a version. UPGRADE=--upgrade renews.

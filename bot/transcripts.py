@@ -6,7 +6,6 @@ delivers the last message again; `> 值日 2026-09-20 BH022 BH059` and `> 渠道
 """
 
 import asyncio
-import shutil
 import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -121,12 +120,7 @@ async def _perform(text: str, database: str) -> str:
     return "\n".join(out)
 
 
-def play(file: Path, database: str = "", start_from: Path | None = None) -> str:
-    """The transcript with what the desk says today; on books of its own unless an empty database is named.
-
-    The books of its own begin empty, or as a copy of `start_from`: a closed database with its key beside it.
-    """
+def play(file: Path, database: str = "") -> str:
+    """The transcript with what the desk says today; on books of its own unless others are named."""
     with tempfile.TemporaryDirectory() as folder:
-        for end in ("", ".key") if start_from else ():
-            shutil.copy(f"{start_from}{end}", f"{folder}/scene.db{end}")
         return asyncio.run(_perform(file.read_text(encoding="utf-8"), database or f"sqlite:///{folder}/scene.db"))

@@ -64,19 +64,20 @@ class Housekeeping:
         rows = sa.select(letters).where(late, letters.c.text != "", ~word.exists()).order_by(letters.c.id)
         return [letter_of(row) for row in self._books.execute(rows)]
 
-    def prune(self, now: datetime, private: str = "\0") -> None:
+    def prune(self, now: datetime, private: str = "") -> None:
         """Delete what nobody needs any more; keys of letters stay for ever, so that none goes out twice.
 
         What was shown of `private` conversations, and to whom, goes after a day.
         """
         inbox, shown, timer, words = machine.inbox, machine.shown, machine.timer, now - WORDS_KEPT
+        hidden = shown.c.means.startswith(private) if private else sa.false()
         undecided = (shown.c.kind == "card") & shown.c.answer.is_(None)
         for gone in (
             sa.delete(inbox).where(inbox.c.at < words),
             sa.delete(shown).where(shown.c.at < now - BUTTONS_KEPT, ~undecided),
             sa.delete(timer).where(timer.c.at < words, timer.c.state.in_(OVER)),
             sa.delete(guess).where(guess.c.at < now - 2 * TRIES_KEPT),
-            sa.delete(shown).where(shown.c.means.startswith(private), shown.c.at < now - TRIES_KEPT, ~undecided),
+            sa.delete(shown).where(hidden, shown.c.at < now - TRIES_KEPT, ~undecided),
             _silenced(words),
             _hushed(now - TRIES_KEPT),
         ):

@@ -1,25 +1,18 @@
 """A whole desk in a test's folder, with whatever conversations the test brings."""
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
-from bot.app import EXAMPLE, shelf_of
+from databases import NOW, on_postgresql, url_in
+
+from bot.app import EXAMPLE
 from bot.clock import StandingClock
 from bot.rehearsal import Rehearsal, Said
 from bot.talk import Conversation
-from rules.calendar import ZONE
-from storage import migrating
-from storage.books import Books, Group
-from storage.database import Database
-from storage.loading import load_folder, write_centre
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=ZONE)
-_LIVES: list[tempfile.TemporaryDirectory[str]] = []  # folders that last as long as the process
+__all__ = ["NOW", "Desk", "desk_in", "start_in"]
 
 
 class Desk:
@@ -40,37 +33,19 @@ class Desk:
         return [s.text for s in self.said if s.to == person]
 
 
-@cache
-def prepared() -> Path:
-    """A closed database with all tables and the example centre, its key beside it; made once a process."""
-    _LIVES.append(tempfile.TemporaryDirectory(prefix="prepared"))
-    database = Database(f"sqlite:///{_LIVES[-1].name}/desk.db")
-    engine = database.engine()
-    migrating.to_head(database, engine)
-    with engine.connect() as connection:
-        group = Group(connection, shelf_of(database, connection, ""))
-        group.begin([], [])
-        books = Books(group, NOW)
-        write_centre(books, load_folder(EXAMPLE))
-        books.close()
-        group.commit()
-    engine.dispose()
-    return Path(database.path)
-
-
 def start_in(folder: Path) -> Path:
-    """A database in `folder` that need not be migrated and loaded any more; one that is there is left alone."""
-    place = folder / "desk.db"
-    for end in ("", ".key") if not place.exists() else ():
-        shutil.copy(f"{prepared()}{end}", f"{place}{end}")
-    return place
+    """The file of url_in, for what concerns SQLite's file."""
+    assert not on_postgresql(), (
+        "url_in(folder) is on either database; what concerns SQLite's file is marked sqlite_file"
+    )
+    return Path(url_in(folder).removeprefix("sqlite:///"))
 
 
 @asynccontextmanager
 async def desk_in(folder: Path, now: datetime = NOW) -> AsyncIterator[Desk]:
-    """Open a desk on `folder`/desk.db; a second one on the same folder goes on where the first stopped."""
+    """Open a desk on the books in `folder`; a second one on the same folder goes on where the first stopped."""
     said: list[Said] = []
-    rehearsal = Rehearsal(f"sqlite:///{start_in(folder)}", StandingClock(now), said.append, EXAMPLE)
+    rehearsal = Rehearsal(url_in(folder), StandingClock(now), said.append, EXAMPLE)
     await rehearsal.open()
     conversations = rehearsal.house.desk.contents.conversations
     before = dict(conversations)

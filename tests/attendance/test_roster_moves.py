@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import url_in
 
 from bot.app import EXAMPLE
 from bot.clock import StandingClock
@@ -30,7 +31,7 @@ def said() -> list[Said]:
 
 @pytest.fixture
 async def desk(tmp_path: Path, said: list[Said]) -> AsyncIterator[Rehearsal]:
-    rehearsal = Rehearsal(f"sqlite:///{tmp_path}/desk.db", StandingClock(ASKED), said.append, EXAMPLE)
+    rehearsal = Rehearsal(url_in(tmp_path), StandingClock(ASKED), said.append, EXAMPLE)
     await rehearsal.open()
     await rehearsal.hear(CLERK, text="请假 明天后天 家里有事")
     await rehearsal.hear(CLERK, tap="提交")

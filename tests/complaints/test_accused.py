@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from databases import url_in
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from machine_desk import start_in
 
 from bot.app import EXAMPLE
 from bot.clock import StandingClock
@@ -136,7 +136,7 @@ def test_the_accused_never_learns_of_it(chance: Any) -> None:
 async def played(folder: Path, chance: Any) -> tuple[list[Case], list[Said]]:
     said: list[Said] = []
     centre = shuffled_centre(folder / "centre", chance)
-    desk = Rehearsal(f"sqlite:///{start_in(folder)}", StandingClock(MONDAY), said.append, centre)
+    desk = Rehearsal(url_in(folder), StandingClock(MONDAY), said.append, centre)
     await desk.open()
     known = await Play(desk, said, chance).run(desk.house.desk.shelf.centre)
     await desk.close()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from databases import url_in
 
 from bot.app import EXAMPLE
 from bot.clock import StandingClock
@@ -27,7 +28,7 @@ def said() -> list[Said]:
 
 @pytest.fixture
 async def desk(tmp_path: Path, said: list[Said]) -> AsyncIterator[Rehearsal]:
-    rehearsal = Rehearsal(f"sqlite:///{tmp_path}/desk.db", StandingClock(MORNING), said.append, EXAMPLE)
+    rehearsal = Rehearsal(url_in(tmp_path), StandingClock(MORNING), said.append, EXAMPLE)
     await rehearsal.open()
     yield rehearsal
     await rehearsal.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from machine_desk import start_in
+from databases import url_in
 
 from bot.app import EXAMPLE
 from bot.clock import StandingClock
@@ -37,7 +37,7 @@ def said() -> list[Said]:
 
 @pytest.fixture
 async def desk(tmp_path: Path, said: list[Said]) -> AsyncIterator[Rehearsal]:
-    rehearsal = Rehearsal(f"sqlite:///{start_in(tmp_path)}", StandingClock(MORNING), said.append, EXAMPLE)
+    rehearsal = Rehearsal(url_in(tmp_path), StandingClock(MORNING), said.append, EXAMPLE)
     await rehearsal.open()
     yield rehearsal
     await rehearsal.close()

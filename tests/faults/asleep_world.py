@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from machine_desk import start_in
+from databases import url_in
 
 from bot.clock import StandingClock
 from bot.rehearsal import Rehearsal, Said
@@ -38,7 +38,7 @@ class World:
         self.clock = StandingClock(self.begins)
         self.said: list[Said] = []
         self.awake: list[tuple[datetime, datetime]] = []
-        self.url = f"sqlite:///{start_in(folder)}"
+        self.url = url_in(folder)
         self.rehearsal = self._house()
 
     def _house(self) -> Rehearsal:

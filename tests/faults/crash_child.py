@@ -1,4 +1,4 @@
-"""A desk that is there to be killed: `crash_child.py FOLDER` forks one for every line on its standard input.
+"""A desk that is there to be killed: `crash_child.py FOLDER URL` forks one for every line on its standard input.
 
 Everything is imported once, so that the next desk hears within milliseconds of the last one's death. Each desk serves
 one connection on FOLDER/socket: JSON lines {"key", "person", "text"} in, {"stored": key} out once `hear` has returned.
@@ -49,17 +49,17 @@ class Paper:
         raise NotImplementedError
 
 
-def house_in(folder: Path) -> House:
-    """The desk on a folder's database, speaking into its file."""
-    house = House(f"sqlite:///{folder}/desk.db", StandingClock(NOW))
+def house_in(folder: Path, url: str) -> House:
+    """The desk on a database, speaking into the folder's file."""
+    house = House(url, StandingClock(NOW))
     house.add({CHANNEL: Paper(folder / "bubbles")})
     if os.environ.get("FRONTDESK_PLANT") == "forgetful":
         Receipts.note = lambda self, letter: None  # type: ignore[method-assign]
     return house
 
 
-async def serve(folder: Path) -> None:
-    house = house_in(folder)
+async def serve(folder: Path, url: str) -> None:
+    house = house_in(folder, url)
     await house.open(RehearsalDirectory(CHANNEL))
     await house.bells.catch_up()
     gone = asyncio.Event()
@@ -90,7 +90,7 @@ async def _hear(house: House, said: dict[str, Any], writer: asyncio.StreamWriter
         writer.write(stored)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, url: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are not waited for
     gc.freeze()
     print("ready", flush=True)
@@ -98,10 +98,10 @@ def main(folder: Path) -> None:
         child = os.fork()
         if child == 0:
             os.dup2(os.open(folder / "log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), sys.stdout.fileno())
-            asyncio.run(serve(folder))
+            asyncio.run(serve(folder, url))
             os._exit(0)
         print(child, flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

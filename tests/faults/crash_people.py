@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from databases import url_in
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 ITEM = "居民身份证首次申领"
@@ -22,7 +24,7 @@ PATIENCE = 20.0
 
 def _nursery(folder: Path, plant: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "FRONTDESK_PLANT": plant}
-    command = [sys.executable, str(HERE / "crash_child.py"), str(folder)]
+    command = [sys.executable, str(HERE / "crash_child.py"), str(folder), url_in(folder)]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment, bufsize=1)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from machine_desk import start_in
+from databases import url_in
 
 from bot.app import House
 from bot.clock import StandingClock
@@ -23,7 +23,7 @@ class Scene:
 
     def __init__(self, folder: Path, centre: Path) -> None:
         self.said: list[Said] = []
-        self.rehearsal = Rehearsal(f"sqlite:///{start_in(folder)}", StandingClock(NOW), self.said.append, centre)
+        self.rehearsal = Rehearsal(url_in(folder), StandingClock(NOW), self.said.append, centre)
 
     @property
     def house(self) -> House:

@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 import structlog
+from databases import url_in
 from fake_wecom import AES_KEY, TOKEN, Wire
 from fake_wecom_api import AGENT_ID, CORP_ID, SECRET
 from hostile import SUM
-from machine_desk import start_in
 from starlette.applications import Starlette
 
 from bot.app import House
@@ -53,7 +53,7 @@ class Doors:
     """Opened with `async with`; every channel's route is real, only the platforms' own addresses are nowhere."""
 
     def __init__(self, folder: Path) -> None:
-        self.house = House(f"sqlite:///{start_in(folder)}", StandingClock(NOW))
+        self.house = House(url_in(folder), StandingClock(NOW))
         clock = self.house.clock.now
         self.telegram = Telegram("7001:x", "http://127.0.0.1:9", "http://desk.example", DOOR_SECRET, clock=clock)
         self.wecom = wecom.WeCom(CORP_ID, AGENT_ID, SECRET, TOKEN, AES_KEY, "http://127.0.0.1:9", clock=clock)

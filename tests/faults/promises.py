@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "promises.jsonl"
 PAGE = ROOT / "docs" / "promises.md"
 BEGIN, END = "<!-- promises: written by make faults -->", "<!-- end of promises -->"
+WHERE = ""  # on which database, when it is not the usual one
 FULL = os.environ.get("FRONTDESK_FAULTS") == "full"
 
 
@@ -30,7 +31,7 @@ def kept(promise: str, *, tried: int, broken: int, note: str = "") -> None:
     if FULL:
         KEPT.parent.mkdir(exist_ok=True)
         with KEPT.open("a", encoding="utf-8") as file:
-            line = {"promise": promise, "tried": tried, "broken": broken, "note": note}
+            line = {"promise": promise + WHERE, "tried": tried, "broken": broken, "note": note}
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 

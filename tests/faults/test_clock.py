@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from databases import url_in
 from fault_desk import CHANNEL, EXAMPLE, NOW
-from machine_desk import start_in
 from promises import kept, scaled
 
 from bot.app import House
@@ -48,7 +48,7 @@ class Room:
 
     def __init__(self, folder: Path) -> None:
         self.clock, self.said = Wrong(NOW), list[Said]()
-        self.house = House(f"sqlite:///{start_in(folder)}", self.clock, centre=EXAMPLE)
+        self.house = House(url_in(folder), self.clock, centre=EXAMPLE)
         self.house.channels = _Channels(lambda name: Recording(name, self.clock, self.said.append))
         self.count = 0
 

@@ -3,12 +3,14 @@
 import asyncio
 import random  # noqa: TID251 - with a fixed seed
 
+import pytest
 from crash_people import booking_of
 from fault_desk import Scene
 
 AT_ONCE = 32
 
 
+@pytest.mark.on_both
 async def test_repeated_deliveries_change_nothing(scene: Scene) -> None:
     deliveries = [(f"{n}.{step}", f"citizen:{n}", text) for n in range(8) for step, text in enumerate(booking_of(n))]
     for delivery in deliveries:

@@ -28,6 +28,7 @@ WINDOWS, AT_ONCE = scaled(1, 8), scaled(6, 24)
 BRIEF, LONG = scaled(1, 3), scaled(0, 30)  # seconds somebody else holds the database; five are waited for
 HOWS = ("full 0", "full 6000", "readonly") if FULL else ("full 6000",)
 ADMIN = "BH014"
+pytestmark = pytest.mark.sqlite_file("the disk is the desk's own; a server's is the server's")
 CODE = re.compile(r"[A-Z0-9]{8}")
 HOLD = """
 import sqlite3, sys

@@ -8,6 +8,7 @@ import pytest
 from crash_checks import faults, repeated
 from crash_child import NOW
 from crash_people import ROOT, Crowd, Platform
+from databases import url_in
 from promises import kept, scaled
 
 from bot.clock import StandingClock
@@ -23,7 +24,7 @@ async def folder(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "deploy" / "centre.example", centre)
     windows = centre / "windows.yaml"
     windows.write_text(windows.read_text("utf-8").replace("places_per_slot: 4", "places_per_slot: 4000"), "utf-8")
-    rehearsal = Rehearsal(f"sqlite:///{tmp_path}/desk.db", StandingClock(NOW), lambda said: None, centre)
+    rehearsal = Rehearsal(url_in(tmp_path), StandingClock(NOW), lambda said: None, centre)
     await rehearsal.open()
     await rehearsal.close()
     return tmp_path

@@ -31,6 +31,7 @@ def poisoned(scene: Scene) -> Scene:
     return scene
 
 
+@pytest.mark.on_both
 async def test_it_is_undone_put_aside_and_answered(poisoned: Scene) -> None:
     await poisoned.hear("p", "citizen:1", WORD)
     rows = await poisoned.rows()

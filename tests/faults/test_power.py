@@ -7,6 +7,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import pytest
 from disk_shim import needs_gcc
 from machine_desk import start_in
 from power_check import faults_of
@@ -14,6 +15,7 @@ from promises import FULL, kept, scaled
 
 IMAGES, RUNS = scaled(24, 10_000), scaled(1, 40)
 FIRST_STARTS = scaled(3, 200)
+pytestmark = pytest.mark.sqlite_file("disk images are of its file; PostgreSQL recovers by a log of its own")
 
 
 def loaded(folder: Path) -> dict[str, bytes]:

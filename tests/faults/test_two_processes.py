@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from databases import rows
 from machine_desk import desk_in
-from postgres import postgres, postgres_url, rows  # noqa: F401 - fixtures
 from promises import FULL, kept
 
 from bot.app import EXAMPLE
@@ -45,7 +45,7 @@ def rehearsal(url: str, said: list[Said]) -> Rehearsal:
 
 # -- in one process ------------------------------------------------------------------------------------------------
 async def test_who_stands_still_is_unseated_and_writes_nothing(
-    postgres_url: str,  # noqa: F811
+    postgres_url: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(database, "SILENT", 1)
@@ -95,7 +95,7 @@ async def test_who_stood_still_sends_nothing_before_it_has_looked(
 
 # -- as processes --------------------------------------------------------------------------------------------------
 @pytest.fixture
-async def pair(postgres_url: str, tmp_path: Path) -> AsyncIterator[tuple[DeskProcess, DeskProcess]]:  # noqa: F811
+async def pair(postgres_url: str, tmp_path: Path) -> AsyncIterator[tuple[DeskProcess, DeskProcess]]:
     """The second starts only when the first serves; both use the same folder, as two machines share nothing else."""
     data = tmp_path / "data"
     data.mkdir(exist_ok=True)
@@ -127,7 +127,7 @@ def heard(url: str, keys: list[str]) -> list[bool]:
 
 @at_full_size
 @pytest.mark.parametrize("way", ["killed", "stopped"])
-async def test_the_second_takes_over(pair: tuple[DeskProcess, DeskProcess], postgres_url: str, way: str) -> None:  # noqa: F811
+async def test_the_second_takes_over(pair: tuple[DeskProcess, DeskProcess], postgres_url: str, way: str) -> None:
     first, second = pair
     keys = [os.urandom(8).hex() for _ in range(4)]
     assert await spoken(first, keys[0]) == 200

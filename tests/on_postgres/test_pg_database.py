@@ -8,8 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
+from databases import rows
 from on_postgres_scene import Scene
-from postgres import Server, rows
+from postgres import Server
 
 from bot.app import House
 from bot.clock import Clock

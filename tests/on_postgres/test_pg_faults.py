@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from databases import rows
 from on_postgres_scene import Scene
-from postgres import Server, rows
+from postgres import Server
 
 from bot.app import EXAMPLE, House
 from bot.contents import Job
@@ -82,7 +83,7 @@ async def test_what_was_under_way_is_told_to_come_again(scene: Scene, away: Serv
     for one in heard:
         await desk.hear(one)
     await scene.rehearsal.settle()
-    assert sorted(said.to for said in scene.said) == ["0", "1", "2", "3", "4"]
+    assert sorted(said.to for said in scene.said if not said.to.startswith("BH")) == ["0", "1", "2", "3", "4"]
     assert chain_faults(scene.url) == []
 
 

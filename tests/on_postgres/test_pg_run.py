@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from postgres import Server, everything
+from databases import MODE
+from postgres import Server
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20.0
@@ -72,7 +73,7 @@ def outcome(command: "subprocess.Popen[str]") -> tuple[int, str]:
     return command.returncode, said
 
 
-@everything
+@pytest.mark.skipif(MODE not in ("both", "postgresql"), reason="make faults runs it")
 def test_one_serves_and_the_others_stand_by(run: Run, postgres: Server) -> None:
     first = run("run")
     url = address(first)

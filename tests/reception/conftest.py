@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from machine_desk import start_in
+from databases import url_in
 from reception_desk import Counter
 
 from bot.app import EXAMPLE
@@ -19,7 +19,7 @@ MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=ZONE)
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Counter]:
     said: list[Said] = []
-    rehearsal = Rehearsal(f"sqlite:///{start_in(tmp_path)}", StandingClock(MORNING), said.append, EXAMPLE)
+    rehearsal = Rehearsal(url_in(tmp_path), StandingClock(MORNING), said.append, EXAMPLE)
     await rehearsal.open()
     yield Counter(rehearsal, said)
     await rehearsal.close()

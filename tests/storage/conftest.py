@@ -1,29 +1,32 @@
-"""Empty books on a fresh SQLite file; with FRONTDESK_ALL_ON_POSTGRES=1 on PostgreSQL as well."""
+"""Empty books, on either database."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from postgres import everything, postgres  # noqa: F401 - a fixture
+from databases import empty_url_in, reading, url_in
 from storage_desk import Desk
 
-from storage.database import Database, create
+from storage.audit import load_key
+from storage.database import Database
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=everything)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
     """All tables and no row."""
-    if request.param == "postgresql":
-        return Database(request.getfixturevalue("postgres").create())
-    found = Database(f"sqlite:///{tmp_path}/desk.db")
-    create(found)
-    return found
+    return Database(empty_url_in(tmp_path))
 
 
 @pytest.fixture
 def desk(database: Database) -> Iterator[Desk]:
     """A desk nobody has loaded a centre into."""
-    engine = database.engine()
-    with engine.connect() as connection:
+    with reading(str(database.url)) as connection:
         yield Desk(connection)
-    engine.dispose()
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> Iterator[Desk]:
+    """A desk with the example centre."""
+    url = url_in(tmp_path)
+    with reading(url) as connection:
+        yield Desk(connection, load_key("", Database(url).key_file))

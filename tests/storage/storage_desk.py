@@ -1,4 +1,4 @@
-"""A desk's books on a fresh SQLite file, committed piece by piece as the writer does it."""
+"""A desk's books on a fresh database, committed piece by piece as the writer does it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,9 +21,9 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=ZONE)
 class Desk:
     """One connection and its shelf; every `do` is a group of one piece."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, key: bytes = b"key") -> None:
         self.connection = connection
-        chain = Chain.resume(b"key", connection)
+        chain = Chain.resume(key, connection)
         self.shelf = Shelf(Statements(connection.dialect.name), Words(), chain, load_centre=read_centre)
 
     def do(self, work: Callable[[Books], Any], now: datetime = NOW, actor: str = "desk") -> Any:

@@ -8,6 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from databases import blank_url_in
 
 from storage import migrating
 from storage.audit import digest_of, digest_of_row
@@ -18,8 +19,11 @@ from storage.schema import metadata
 VERSIONS = sorted(path.stem.split("_", 1)[0] for path in (migrating.FOLDER / "versions").glob("[0-9]*.py"))
 
 
+USUAL = {"compare_server_default": False}
+
+
 def upgraded(folder: Path, revision: str) -> sa.Engine:
-    engine = Database(f"sqlite:///{folder}/desk.db").engine()
+    engine = Database(blank_url_in(folder)).engine()
     config = Config()
     config.set_main_option("script_location", str(migrating.FOLDER))
     config.attributes["engine"] = engine
@@ -27,9 +31,10 @@ def upgraded(folder: Path, revision: str) -> sa.Engine:
     return engine
 
 
+@pytest.mark.on_both
 def test_the_migrations_make_the_tables_the_desk_means(tmp_path: Path) -> None:
     with upgraded(tmp_path, "head").connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection, opts=USUAL), metadata) == []
 
 
 def test_they_are_one_line() -> None:

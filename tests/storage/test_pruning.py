@@ -14,6 +14,7 @@ from storage.books import Books, Reply
 from storage.guesses import guess
 
 DAY = timedelta(days=1)
+pytestmark = pytest.mark.on_both
 SAID = Utterance("您的电话是 13900001234", ("好",), ("yes",))
 
 

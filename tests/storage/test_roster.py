@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from storage_desk import EXAMPLE, NOW, Desk
+from storage_desk import NOW, Desk
 
 from rules.clause import Refusal
 from rules.people import Role
-from storage.loading import load_folder, write_centre
 from storage.roster import LETTERS, code
 
 ADMIN, ANNA, BERT = "BH014", "BH022", "BH023"
@@ -17,10 +16,8 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def desk(desk: Desk) -> Desk:
-    loaded = load_folder(EXAMPLE)
-    desk.do(lambda books: write_centre(books, loaded))
-    return desk
+def desk(loaded: Desk) -> Desk:
+    return loaded
 
 
 def issue(desk: Desk, person: str = ANNA, now: Any = NOW) -> str:
