@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
-from machine_desk import start_in
+from databases import url_in
 
 from bot.app import EXAMPLE
 from bot.clock import StandingClock
@@ -29,7 +29,7 @@ def said() -> list[Said]:
 
 @pytest.fixture
 async def desk(tmp_path: Path, said: list[Said]) -> AsyncIterator[Rehearsal]:
-    rehearsal = Rehearsal(f"sqlite:///{start_in(tmp_path)}", StandingClock(MORNING), said.append, EXAMPLE)
+    rehearsal = Rehearsal(url_in(tmp_path), StandingClock(MORNING), said.append, EXAMPLE)
     await rehearsal.open()
     yield rehearsal
     await rehearsal.close()

@@ -16,9 +16,7 @@ def unmarked(folder: Path) -> int:
     return int(rows(url_in(folder), "SELECT count(*) FROM outbox WHERE state != 'sent'")[0][0])
 
 
-async def test_they_ride_with_the_next_message(
-    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_they_ride_with_the_next_message(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(courier, "MARKS_WAIT", 60.0)  # a slow machine takes its time between two messages
     await scene.hear("1", "citizen:1", "帮助")
     assert unmarked(tmp_path) == 1

@@ -24,6 +24,7 @@ from storage.schema import metadata
 from tests.channels.desk_process import command
 
 TAMPERINGS = scaled(10, 200)  # of each of the five kinds
+pytestmark = pytest.mark.sqlite_file("its copies are files")
 STORY = ("投诉", "窗口的人爱理不理,我等了半天", "社保", "匿名", "提交")
 Chance = random.Random
 
