@@ -13,6 +13,7 @@ STOPS = (
     "writer: slow",
     "writer: cannot store",
     "database: away",
+    "database: damaged",
     "migration: not the newest",
     "outbox: letters wait too long",
     "scheduler: catching up",
@@ -28,6 +29,8 @@ WARNS = (
     "calendar: this year provisional",
     "calendar: next year missing",
     "disk: low",
+    "records: changed",
+    "backup: late",
 )
 
 

@@ -45,6 +45,8 @@ class House:
         self.clock = clock
         self.channels: dict[str, Channel] = {}
         self.displaced: Callable[[], None] = lambda: None  # told when another process has become the writer
+        self.damaged: Callable[[str], None] = lambda why: None  # told when the file turns out to be broken
+        self.changed = ""  # the first record that does not fit its audit line, as last looked over
         self._audit_key = audit_key
         self._folder = centre
         self._routing = threading.Lock()
@@ -65,6 +67,7 @@ class House:
         shelf = shelf_of(self.database, self.connection, self._audit_key)
         self.directory = directory or BookedDirectory(shelf)
         self.writer = Writer(self.connection, shelf, self._stored, None if self.database.sqlite else self._reopen)
+        self.writer.damaged = lambda why: self.damaged(why)
         self.desk = Desk(self.writer, CONTENTS, self.clock, self.directory, self.understand)
         self.receipts = self._receipts()
         self.courier = Courier(self.desk, self.channels, self.directory, self.clock, self.receipts, one_lane)

@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.console import OCCUPIED, leave
 from storage import migrating
 from storage.books import Books
-from storage.database import Database, take_writing
+from storage.database import Database, Occupied, take_writing
 from storage.group import Group
 
 ACTOR = "console"
@@ -35,6 +35,23 @@ def _connected(engine: sa.Engine) -> sa.Connection:
         return engine.connect()
     except (sa.exc.OperationalError, RuntimeError) as away:
         leave(1, "doctor/no_database", why=type(away).__name__)
+
+
+@contextmanager
+def alone(url: str) -> Iterator[tuple[Database, sa.Connection]]:
+    """Books that nobody else writes meanwhile; ends the command with 3 while a desk runs on them."""
+    database = Database(url)
+    try:
+        database.hold()
+    except Occupied:
+        leave(OCCUPIED, "doctor/occupied", where=Path(database.path).name)
+    try:
+        with opened(url) as (_, connection):
+            if not take_writing(connection):
+                leave(OCCUPIED, "doctor/occupied", where=database.url.database or "")
+            yield database, connection
+    finally:
+        database.let_go()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from bot.cli_keeping import KEEPING
 from bot.cli_wording import wording
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "deploy" / "centre.example"
@@ -211,6 +212,8 @@ def _answered(text: str, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> 
 
 
 main.add_command(wording)
+for command in KEEPING:
+    main.add_command(command)
 
 if __name__ == "__main__":
     os.umask(0o077)

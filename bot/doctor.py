@@ -12,7 +12,7 @@ from bot import clerk
 from bot.clock import Clock
 from bot.console import say, settings_or_leave, words_of
 from bot.healthcheck import ask
-from bot.readiness import calendar_alarms, disk_alarms, letter_alarms
+from bot.readiness import backup_alarms, calendar_alarms, disk_alarms, letter_alarms
 from bot.settings import Settings
 from bot.upkeep import first_fault
 from storage import machine, migrating
@@ -60,6 +60,9 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     names = [name for name, there in (("Telegram", settings.telegram_token.get_secret_value()),
                                       ("WeCom", settings.wecom_corp_id)) if there]  # fmt: skip
     yield True, "doctor/check_channels", {"names": " ".join(names)}
+    late = " ".join(map(words_of, backup_alarms(settings.data, Clock().now()))) if settings.backup_key else ""
+    is_set = bool(settings.backup_key) or settings.demonstration
+    yield is_set and not late, "doctor/check_backup", {"is_set": is_set, "words": late}
     yield from _permissions(settings, Database(settings.database))
 
 

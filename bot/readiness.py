@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.alarms import STOPS, Alarm
 from bot.app import House
-from rules.calendar import Calendar
+from rules.calendar import ZONE, Calendar
 from storage import migrating
 from storage.database import Database
 from storage.standing import Standing, standing
@@ -23,6 +23,7 @@ from storage.standing import Standing, standing
 WRITER_ANSWERS_IN = 2.0  # seconds
 LONGEST_QUEUE = 1000
 OLDEST_LETTER = timedelta(minutes=15)
+LATEST_BACKUP = timedelta(minutes=30)
 LATEST_TICK = timedelta(seconds=30)
 FULL_MB, LOW_MB = 200, 1024
 AWAY = (sa.exc.SQLAlchemyError, aiosqlite.Error, OSError)
@@ -51,8 +52,8 @@ def reader(database: Database) -> AsyncEngine:
 class Readiness:
     """Looks the running desk over."""
 
-    def __init__(self, house: House, data: Path) -> None:
-        self._house, self._data = house, data
+    def __init__(self, house: House, data: Path, backed_up: bool = False) -> None:
+        self._house, self._data, self._backed_up = house, data, backed_up
         self._engine = reader(house.database)
 
     async def look(self) -> Health:
@@ -64,6 +65,7 @@ class Readiness:
         health.add(pulses(house.channels))
         health.add(calendar_alarms(house.desk.shelf.centre.calendar, now.date()))
         health.add(disk_alarms(self._data))
+        health.add(self._kept(now))
         return health
 
     async def standing(self) -> Standing:
@@ -90,6 +92,12 @@ class Readiness:
             yield Alarm("scheduler: late", {"since": last})
         if self._house.bells.doubt.lasts:
             yield Alarm("clock: was set", {"ahead": self._house.bells.doubt.by > timedelta(0), "now": now})
+
+    def _kept(self, now: datetime) -> Iterator[Alarm]:
+        if self._house.changed:
+            yield Alarm("records: changed", {"where": self._house.changed})
+        if self._backed_up:
+            yield from backup_alarms(self._data, now)
 
     def _loaded(self) -> Iterator[Alarm]:
         if not self._house.routing_loaded:
@@ -143,6 +151,14 @@ def disk_alarms(data: Path) -> Iterator[Alarm]:
     free = shutil.disk_usage(data).free // 2**20
     if free < LOW_MB:
         yield Alarm("disk: full" if free < FULL_MB else "disk: low", {"free": free})
+
+
+def backup_alarms(data: Path, now: datetime) -> Iterator[Alarm]:
+    """Each run of `frontdesk backup` that went well touches its marks, also when nothing had changed."""
+    marks = data / "backup.marks"
+    at = datetime.fromtimestamp(marks.stat().st_mtime, ZONE) if marks.exists() else None
+    if at is None or now - at > LATEST_BACKUP:
+        yield Alarm("backup: late", {"at": at})
 
 
 def pulses(channels: Mapping[str, Any]) -> Iterator[Alarm]:

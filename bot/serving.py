@@ -19,13 +19,16 @@ from starlette.routing import Route
 from bot.app import EXAMPLE, House
 from bot.channels.web import Web
 from bot.clock import Clock, steady_instant
+from bot.closed import Closed
 from bot.console import OCCUPIED, WRONG, complain, leave, say, settings_or_leave
 from bot.demonstration import Demonstration
 from bot.discretion import Discreet
 from bot.fetching import Fetching
 from bot.logs import in_files
 from bot.settings import Settings
-from bot.speech import Channel
+from bot.soundness import Soundness, damage_at_start, looks_damaged
+from bot.speech import Channel, Ear
+from bot.templates import Words
 from bot.watching import Watching
 from bot.web.page import PageFacts
 from storage.catalogue import Centre
@@ -55,13 +58,23 @@ class Serving:
         self.house = House(settings.database, self.clock, audit_key=settings.audit_key.get_secret_value())
         self.stop, self.started = asyncio.Event(), asyncio.Event()
         self.house.displaced = self.stop.set  # whoever starts us again finds us standing by
+        self.house.damaged = self.damage
+        self.damaged = False
         self._tasks: list[asyncio.Task[Any]] = []
 
     async def run(self, door: socket.socket) -> int:
         """Serve until told to stop; the command's exit code."""
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self.stop.set)
-        if not await self._open():
+        if why := await asyncio.to_thread(damage_at_start, self.house.database):
+            return await self._closed(door, why)
+        try:
+            is_open = await self._open()
+        except sa.exc.DBAPIError as trouble:
+            if not (self.house.database.sqlite and looks_damaged(trouble)):
+                raise
+            return await self._closed(door, type(trouble).__name__)
+        if not is_open:
             return OCCUPIED if self.house.database.sqlite else 0
         with in_files(self.settings.data / "logs"):  # who stands by leaves the files to the writer
             log.info("opened", port=door.getsockname()[1])
@@ -70,7 +83,40 @@ class Serving:
             finally:
                 await self.house.close()
                 log.info("closed")
-        return 0
+        return 1 if self.damaged else 0
+
+    async def _closed(self, door: socket.socket, why: str) -> int:
+        """Nothing is stored and everybody asked to telephone until another file stands here; then 1: start anew."""
+        self.house.database.let_go()
+        marked = self._mark(why)
+        complain("doctor/closed", why=why)
+        folder = self.settings.centre or (EXAMPLE if self.settings.demonstration else None)
+        centre = (await asyncio.to_thread(load_folder, folder)).centre if folder else Centre.empty()
+        self.house.add({c.name: c for c in (self._web(centre, False), *real_channels(self.settings, self.clock))})
+        ear = Closed(self.house.channels, centre, Words(), self.clock.now)
+        server = Server(_config(Starlette(routes=[*ear.routes(), *self._paths()])))
+        serving = asyncio.create_task(server.serve(sockets=[door]))
+        for channel in self.house.channels.values():
+            self._begin(self._keep(channel, ear), channel.name)
+        self._tell(centre, door)
+        self.started.set()
+        while not self.stop.is_set() and await asyncio.to_thread(marked.exists):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stop.wait(), STAND_BY)
+        await self._end(server, serving)
+        return 0 if self.stop.is_set() else 1
+
+    def _mark(self, why: str) -> Path:
+        marked = Path(self.house.database.damaged_file)
+        marked.write_text(why, encoding="utf-8")
+        return marked
+
+    def damage(self, why: str) -> None:
+        """The file was found damaged: this desk ends, the next one starts closed."""
+        log.error("database damaged")
+        self._mark(why)
+        self.damaged = True
+        self.stop.set()
 
     # -- opening ---------------------------------------------------------------------------------------------------
     async def _open(self) -> bool:
@@ -104,15 +150,17 @@ class Serving:
 
     # -- at work ---------------------------------------------------------------------------------------------------
     async def _serve(self, door: socket.socket, centre: Centre) -> None:
-        web = self._web(centre)
+        web = self._web(centre, self.settings.demonstration)
         if self.settings.telegram_personal_data == "none":
             self.house.desk.shelf.discreet = frozenset({"telegram"})
         self.house.add({channel.name: channel for channel in (web, *real_channels(self.settings, self.clock))})
-        watching = Watching(self.house, self.settings.data, self.settings.metrics_token.get_secret_value())
+        token, backed_up = self.settings.metrics_token.get_secret_value(), bool(self.settings.backup_key)
+        watching = Watching(self.house, self.settings.data, token, backed_up)
         server = Server(_config(Starlette(routes=watching.routes() + self._paths())))
         serving = asyncio.create_task(server.serve(sockets=[door]))
         for channel in self.house.channels.values():
-            self._begin(self._keep(channel), channel.name)
+            self._begin(self._keep(channel, self.house.desk), channel.name)
+        self._begin(Soundness(self.house, self.damage).run(), "soundness")
         self._begin(Fetching(self.house.desk, self.house.channels, self.settings.data / "files").run(), "fetching")
         self._begin(self._ring(), "bells")
         self._begin(watching.note(), "watching")
@@ -126,6 +174,9 @@ class Serving:
     async def _wind_up(self, server: Server, serving: "asyncio.Task[None]") -> None:
         """No new work; streams end, answers on their way out get a moment, then the doors close."""
         await self.house.courier.drain(LAST_WORDS)
+        await self._end(server, serving)
+
+    async def _end(self, server: Server, serving: "asyncio.Task[None]") -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -136,10 +187,10 @@ class Serving:
         self._tasks.append(asyncio.ensure_future(work))
         self._tasks[-1].set_name(name)
 
-    async def _keep(self, channel: Channel) -> None:
+    async def _keep(self, channel: Channel, ear: Ear) -> None:
         while True:
             try:
-                await channel.run(self.house.desk)
+                await channel.run(ear)
             except Exception as trouble:
                 log.error("channel fell over", channel=channel.name, cause=type(trouble).__name__)
             await asyncio.sleep(AGAIN)
@@ -156,8 +207,7 @@ class Serving:
                 await asyncio.sleep(AGAIN)
 
     # -- the ways in -----------------------------------------------------------------------------------------------
-    def _web(self, centre: Centre) -> Web:
-        demo = self.settings.demonstration
+    def _web(self, centre: Centre, demo: bool) -> Web:
         play = Demonstration(self.house) if demo else None
         people = tuple((p.id, f"{p.name} {centre.unit_name(p.unit)}".strip()) for p in centre.staff.values())
         where = centre.service_hotline, centre.complaint_phone, centre.address

@@ -22,6 +22,10 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(SecretStr(""), description="bearer token of /metrics; empty: this machine only")
     audit_key: SecretStr = Field(SecretStr(""), description="key of the audit chain; empty: a file beside the database")
 
+    backup_key: str = Field("", description="public key of the backups (frontdesk backup-key); empty: none are taken")
+    backups: Path | None = Field(None, description="folder of the backups; empty: backups in the data folder")
+    backup_days: int = Field(30, ge=1, description="days until a backup is deleted")
+
     telegram_token: SecretStr = Field(SecretStr(""), description="the bot's token; empty: no Telegram")
     telegram_base_url: str = Field("https://api.telegram.org", description="host of the Bot API, files included")
     telegram_webhook_url: str = Field("", description="public address of /telegram; empty: long poll")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot import clerk
 from bot.clock import Clock
-from bot.console import OCCUPIED, WRONG, complain, database_of, leave, say, settings_or_leave
+from bot.console import WRONG, complain, database_of, leave, say, settings_or_leave
 from bot.jobs import listed
 from bot.templates import Words
 from handlers import CONTENTS
@@ -17,7 +17,7 @@ from storage.audit import Chain, Head
 from storage.books import Books
 from storage.centre_files import BadRow
 from storage.centre_rows import read_centre
-from storage.database import Database, Occupied, take_writing
+from storage.database import Database
 from storage.loading import BadCentre, load_folder, write_centre
 
 
@@ -51,16 +51,8 @@ def _audit_key() -> str:
 
 def migrate(database_url: str) -> None:
     """Bring the database to the newest migration; ends with 3 while a desk runs on it."""
-    database = Database(database_of(database_url))
-    try:
-        database.hold()
-    except Occupied:
-        leave(OCCUPIED, "doctor/occupied", where=Path(database.path).name)
-    with clerk.opened(database.url.render_as_string(hide_password=False)) as (_, connection):
-        if not take_writing(connection):
-            leave(OCCUPIED, "doctor/occupied", where=database.url.database or "")
+    with clerk.alone(database_of(database_url)) as (database, connection):
         migrating.to_head(database, connection.engine)
-    database.let_go()
     say("doctor/migrated", version=migrating.newest())
 
 

@@ -24,9 +24,9 @@ log = structlog.get_logger()
 class Watching:
     """The pages for watchers. Nothing in them is about a person."""
 
-    def __init__(self, house: House, data: Path, token: str = "") -> None:
+    def __init__(self, house: House, data: Path, token: str = "", backed_up: bool = False) -> None:
         self._house, self._token = house, token.encode()
-        self._readiness = Readiness(house, data)
+        self._readiness = Readiness(house, data, backed_up)
         self._metrics = Metrics(house, self._readiness, data)
 
     def routes(self) -> list[Route]:

@@ -16,7 +16,7 @@ from bot.clock import steady
 from bot.logs import where
 from bot.tally import Tally
 from storage.books import Group, Shelf
-from storage.database import refusal, refuses
+from storage.database import is_damage, refusal, refuses
 from storage.outbox import Letter, Mark
 
 MOST = 128
@@ -73,6 +73,7 @@ class Writer(threading.Thread):
         self.shelf = shelf
         self.stored = stored
         self.reopen = reopen
+        self.damaged: Callable[[str], None] = lambda why: None  # told on the event loop
         self.raw: Any = connection.connection.driver_connection
         self.marks: deque[Mark] = deque()  # what became of letters: rides with the next group
         self.queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
@@ -116,6 +117,8 @@ class Writer(threading.Thread):
             return self._commit(batch)
         except Exception as trouble:
             self._roll_back()
+            if self.reopen is None and is_damage(trouble):
+                self.loop.call_soon_threadsafe(self.damaged, type(trouble).__name__)
             if len(batch) <= 1 or self._lost() or refuses(trouble):
                 self.tally.not_stored += 1
                 self.refused = self.refused or (steady(), refusal(trouble))

@@ -18,6 +18,7 @@ from storage.machine import audit
 from storage.schema import metadata
 
 SEED = "0" * 64
+LOOKED = "opened"  # somebody read the row the line names, and left it as it was
 SHORTEST_HEAD = 16  # hexadecimal digits of a mac that a person hands back
 # What is no record: the machine's own rows, and what is counted from records.
 UNCHAINED = {"inbox", "sitting", "shown", "outbox", "audit", "put_aside", "timer", "counter", "slot", "guess"}
@@ -73,6 +74,7 @@ class Chain:
 
     def __init__(self, key: bytes, head: Head) -> None:
         self._keyed = hmac.new(key, digestmod="sha256")  # copied for each line: keying it anew costs as much again
+        self.key = key
         self.head = head
 
     def key_for(self, purpose: bytes) -> bytes:
@@ -120,7 +122,9 @@ class Chain:
             if row.seq != expected or row.mac != mac or not mac.startswith(known):
                 yield f"audit {expected}"
                 return
-            before, expected, last[row.ref] = row.mac, row.seq + 1, row.digest
+            before, expected = row.mac, row.seq + 1
+            if row.act != LOOKED:
+                last[row.ref] = row.digest
         if sent:
             yield f"audit {expected}"
             return
@@ -162,17 +166,17 @@ def load_key(given: str, beside: Path) -> bytes:
         return given.encode()
     beside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not beside.exists():
-        _make_key(beside)
+        put_key(os.urandom(32).hex().encode(), beside)
     if beside.stat().st_mode & 0o077:
         raise PermissionError(f"{beside.name} must be readable by the desk alone (chmod 600)")
     return beside.read_bytes()
 
 
-def _make_key(place: Path) -> None:
+def put_key(key: bytes, place: Path) -> None:
     """Whole or not at all, and on the disk before the first line is drawn with it; the first of two processes wins."""
     handle, part = tempfile.mkstemp(dir=place.parent, prefix=f"{place.name}-")
     with os.fdopen(handle, "wb") as fresh:
-        fresh.write(os.urandom(32).hex().encode())
+        fresh.write(key)
         fresh.flush()
         os.fsync(fresh.fileno())
     with suppress(FileExistsError):

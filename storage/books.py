@@ -16,6 +16,7 @@ from storage import machine
 from storage.audit import Line, digest_of_row
 from storage.catalogue import Centre
 from storage.clerks import Clerks
+from storage.erasing import Erasing, mark_of
 from storage.group import Group, Shelf
 from storage.outbox import Letter, Outbox
 from storage.schema import by_key, keepable, metadata, stamp
@@ -77,6 +78,10 @@ class Books(Clerks):
     @property
     def words(self) -> Words:
         return self._group.shelf.words
+
+    def erasing(self, person: str, mark: str = "") -> Erasing:
+        """The clerk who takes this person out of the books, under a mark of its own unless one is given."""
+        return Erasing(self, person, mark or mark_of(self.seal.open(person), self.now, self._group.shelf.chain.key))
 
     # -- rows of the systems ------------------------------------------------------------------------------------
     def execute(self, statement: Any, values: Any = None) -> sa.CursorResult[Any]:

@@ -20,6 +20,7 @@ from rules.complaints import (
 )
 from storage import attachments
 from storage.attendance import leave
+from storage.audit import LOOKED
 from storage.filing import Filing as Filing
 from storage.filing import Side
 from storage.machine import SENT, attachment, outbox, timer
@@ -165,14 +166,14 @@ class Complaints:
         row = self.row(no)
         if row is None or not self.may_open(row, viewer):
             return None
-        self._books.note_line("opened", f"complaint/{no}", "")
+        self._books.note_line(LOOKED, f"complaint/{no}", "")
         return row
 
     def complainant(self, no: str, viewer: str) -> Row:
         """Name and phone for a colleague who may see the complaint, noted in the audit; else None (3-D)."""
         if self.see(no, viewer) is None:
             return None
-        self._books.note_line("opened", f"complainant/{no}", "")
+        self._books.note_line(LOOKED, f"complainant/{no}", "")
         return self._side(no)
 
     def own(self, no: str, person: str) -> Row:

@@ -81,8 +81,18 @@ class Database:
         """Address for SQLAlchemy's async engine."""
         return self.url.set(drivername="sqlite+aiosqlite" if self.sqlite else "postgresql+psycopg")
 
-    def hold(self) -> None:
-        """Become the one writer of an SQLite file, or raise Occupied."""
+    @property
+    def unfinished(self) -> str:
+        """The file that stands while a restored database takes the place of another."""
+        return self.path + ".restoring"
+
+    @property
+    def damaged_file(self) -> str:
+        """The file that stands while the database is known to be damaged."""
+        return self.path + ".damaged"
+
+    def hold(self, restoring: bool = False) -> None:
+        """Become the one writer of an SQLite file, or raise Occupied; while a restore stands half done nobody may."""
         if not self.sqlite or self._lock is not None:
             return
         self._lock = os.open(self.path + ".lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -92,6 +102,9 @@ class Database:
             os.close(self._lock)
             self._lock = None
             raise Occupied(self.path) from None
+        if not restoring and Path(self.unfinished).exists():
+            self.let_go()
+            raise Occupied(self.unfinished)
 
     def let_go(self) -> None:
         if self._lock is not None:
@@ -101,7 +114,7 @@ class Database:
 
 
 def _settle(raw: Any, _record: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "secure_delete=ON"):
         raw.execute(f"PRAGMA {pragma}")
     if raw.execute("PRAGMA synchronous").fetchone()[0] != 2:
         raise RuntimeError("the database does not sync fully")
@@ -166,7 +179,12 @@ def create(database: Database) -> None:
 
 def refuses(trouble: BaseException) -> bool:
     """Is it the database that will not (full, locked, gone), rather than this piece of work that is wrong?"""
-    return type(trouble).__name__ == "OperationalError"  # SQLAlchemy's, sqlite3's and psycopg's
+    return type(trouble).__name__ == "OperationalError" or is_damage(trouble)  # SQLAlchemy's, sqlite3's and psycopg's
+
+
+def is_damage(trouble: BaseException) -> bool:
+    """Does SQLite say that the file itself is broken? Its other errors are children of this one."""
+    return type(trouble).__name__ == "DatabaseError"
 
 
 def refusal(trouble: BaseException) -> str:

@@ -14,7 +14,7 @@ from storage.catalogue import Centre
 from storage.machine import Statements, outbox
 from storage.outbox import Letter, Mark
 from storage.schema import stamp
-from storage.seal import Seal
+from storage.seal import PURPOSE, Seal
 
 
 class NotCommitted(Exception):
@@ -98,7 +98,7 @@ class Shelf:
     @cached_property
     def seal(self) -> Seal:
         """Closes and opens the names of those who must not be named."""
-        return Seal(self.chain.key_for(b"seal"))
+        return Seal(self.chain.key_for(PURPOSE))
 
     def refresh(self, group: Group) -> None:
         """Read the centre, the chain's head and the letters' count again when somebody changed the centre since."""

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 CLOSED = "sealed:"
+PURPOSE = b"seal"  # of the key made from the chain's
 
 
 class Seal:

@@ -70,7 +70,8 @@ def test_the_table_of_settings_is_the_settings(request: pytest.FixtureRequest) -
 def test_every_variable_named_in_deploy_is_a_setting() -> None:
     known = {str(f.validation_alias or f"FRONTDESK_{n.upper()}") for n, f in Settings.model_fields.items()}
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
-    assert set(compose["services"]["desk"]["environment"]) <= known
+    for service in ("desk", "backup"):
+        assert set(compose["services"][service]["environment"]) <= known
 
 
 def test_the_unit_does_not_restart_what_a_restart_cannot_mend() -> None:
@@ -80,10 +81,11 @@ def test_the_unit_does_not_restart_what_a_restart_cannot_mend() -> None:
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
-@pytest.mark.parametrize(("spoil", "well"), [(("", ""), True), (("ProtectProc=", "ProtectPorc="), False)])
-def test_systemd_reads_the_whole_unit(tmp_path: Path, spoil: tuple[str, str], well: bool) -> None:
-    unit = (DEPLOY / "frontdesk.service").read_text(encoding="utf-8").replace(*spoil)
-    place = tmp_path / "frontdesk.service"
+@pytest.mark.parametrize(("spoil", "well"), [(("", ""), True), (("ProtectHome=", "ProtectHoem="), False)])
+@pytest.mark.parametrize("name", ["frontdesk.service", "frontdesk-backup.service"])
+def test_systemd_reads_the_whole_unit(tmp_path: Path, name: str, spoil: tuple[str, str], well: bool) -> None:
+    unit = (DEPLOY / name).read_text(encoding="utf-8").replace(*spoil)
+    place = tmp_path / name
     place.write_text(re.sub("^ExecStart=\\S+", "ExecStart=/bin/true", unit, flags=re.M), encoding="utf-8")
     read = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", str(place)], capture_output=True, text=True, timeout=30, check=False

@@ -25,7 +25,8 @@ from storage.catalogue import Centre
 from storage.standing import Standing
 
 WELL = Standing(0, None, 0, 0, None, 0, 0, None)
-VALUES = {"count": 3, "why": "x", "since": NOW, "now": NOW, "ahead": True, "free": 7, "year": 2027, "channel": "wecom"}
+VALUES = {"count": 3, "why": "x", "since": NOW, "now": NOW, "ahead": True, "free": 7, "year": 2027, "channel": "wecom",
+          "where": "booking/YY2600001", "at": NOW}  # fmt: skip
 
 
 async def names(desk: Desk, folder: Path) -> list[str]:
