@@ -7,11 +7,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
 VAR = HERE / "var"
 ANY = 1000
+BEGAN = perf_counter()
 
 Run = dict[str, Any]
 Runs = dict[tuple[str, int], list[Run]]
@@ -92,4 +94,5 @@ def rounds_of(entrants: list[Entrant], rounds: int) -> Runs:
 
 
 def say(what: str) -> None:
-    print(f"bench: {what}", file=sys.stderr, flush=True)
+    """What comes now, and how long everything before it took."""
+    print(f"bench: {perf_counter() - BEGAN:4.0f} s  {what}", file=sys.stderr, flush=True)

@@ -115,7 +115,7 @@ class Peer:
 
 def typed(raw: bytes) -> Heard:
     """As bot.channels.telegram does it."""
-    heard = hear(parse(json.loads(raw)), raw.decode())
+    heard = hear(parse(json.loads(raw)), raw.decode)
     assert heard is not None
     return heard
 
@@ -124,4 +124,4 @@ def plain(raw: bytes) -> Heard:
     """What the typed reading costs is the difference to this."""
     update: dict[str, Any] = json.loads(raw)
     message = update["message"]
-    return Heard("telegram", str(update["update_id"]), str(message["chat"]["id"]), message["text"], raw=raw.decode())
+    return Heard("telegram", str(update["update_id"]), str(message["chat"]["id"]), message["text"], raw=raw.decode)

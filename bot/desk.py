@@ -130,7 +130,7 @@ class Desk:
         books.heard_before(inbox_id)
         said = books.words.say("machine/sorry", {"centre": books.centre, "now": books.now})
         books.outbox.answer(f"{inbox_id}#sorry", said)
-        books.put_aside(inbox_id, reply.person, heard.raw or heard.text, cause)
+        books.put_aside(inbox_id, reply.person, heard.raw() or heard.text, cause)
         books.close()
 
     async def put_aside(self, channel: str, key: str, raw: str, cause: str) -> None:

@@ -1,5 +1,6 @@
 """What passes between the desk and a channel: values only, nothing that moves bytes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -32,7 +33,7 @@ class Heard(NamedTuple):
     tap: Tap | None = None
     file: Attachment | None = None
     forwarded: bool = False  # somebody else's words, passed on
-    raw: str = ""  # the delivery as it came, kept only when it could not be handled
+    raw: Callable[[], str] = str  # the delivery as it came, asked for only when it could not be handled
 
 
 class Spoken(NamedTuple):

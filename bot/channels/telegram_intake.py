@@ -22,10 +22,9 @@ class Intake:
 
     async def take(self, ear: Ear, raw: object) -> None:
         """Return once the delivery is stored, put aside or known to be nobody's; OSError when it could not be."""
-        key, body = delivery(raw)
         try:
             update = parse(raw, self._bot)
-            heard = hear(update, body)
+            heard = hear(update, lambda: delivery(raw)[1])
             self._answer_press(update.callback_query)
             if heard is not None:
                 await ear.hear(heard)
@@ -34,6 +33,7 @@ class Intake:
             raise
         except Exception as error:
             log.warning("delivery put aside", channel="telegram", cause=type(error).__name__)
+            key, body = delivery(raw)
             await ear.put_aside(NAME, key, body, f"{type(error).__name__}: {error}")
 
     async def take_batch(self, ear: Ear, batch: Sequence[object]) -> tuple[int | None, BaseException | None]:

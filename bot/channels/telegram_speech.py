@@ -1,7 +1,7 @@
 """Telegram's updates as Heard, and Spoken as Bot API calls: pure, nothing here moves bytes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -57,7 +57,7 @@ def delivery(raw: object) -> tuple[str, str]:
     return (f"{number}" if number is not None else f"sha256:{sha256(body.encode()).hexdigest()}"), body
 
 
-def hear(update: Update, raw: str = "") -> Heard | None:
+def hear(update: Update, raw: Callable[[], str] = str) -> Heard | None:
     """What one person did in a private chat; None for what is not for the desk: groups, edits, service notes."""
     if update.callback_query is not None:
         return _pressed(update.update_id, update.callback_query, raw)
@@ -66,7 +66,7 @@ def hear(update: Update, raw: str = "") -> Heard | None:
     return None
 
 
-def _pressed(number: int, query: CallbackQuery, raw: str) -> Heard | None:
+def _pressed(number: int, query: CallbackQuery, raw: Callable[[], str]) -> Heard | None:
     # The message under an old button may be withheld; in a private chat the person's id is the chat's.
     if query.message is not None and query.message.chat.type != ChatType.PRIVATE:
         return None
@@ -79,7 +79,7 @@ def _tap(data: str | None) -> Tap:
     return Tap(token, int(index)) if readable else NO_BUTTON
 
 
-def _written(number: int, message: Message, raw: str) -> Heard | None:
+def _written(number: int, message: Message, raw: Callable[[], str]) -> Heard | None:
     text = message.text or message.caption or ""
     if not isinstance(text, str):
         raise TypeError("text is no text")

@@ -24,7 +24,7 @@ async def test_a_message_is_stored_and_then_acknowledged(telegram_server: FakeTe
     assert "offset" not in first
     assert first["allowed_updates"] == ["message", "edited_message", "callback_query", "my_chat_member"]
     assert telegram.pulse.last_ok == now()
-    assert next(iter(ear.kept.values())).raw.startswith('{"update_id"')
+    assert next(iter(ear.kept.values())).raw().startswith('{"update_id"')
 
 
 # The process dies right after storing, before it could say so: a row in a file is stored for good.

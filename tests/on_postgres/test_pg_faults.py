@@ -169,7 +169,7 @@ def test_a_desk_that_is_killed_goes_on_where_it_was(postgres_url: str) -> None:
 # -- what PostgreSQL cannot keep ---------------------------------------------------------------------------------
 async def test_no_character_stops_the_desk(scene: Scene) -> None:
     desk = scene.rehearsal.house.desk
-    bad = Heard("terminal", "nul", "citizen:1", "预\x00约\ud800", raw="\x00\ud800")
+    bad = Heard("terminal", "nul", "citizen:1", "预\x00约\ud800", raw=lambda: "\x00\ud800")
     good = [Heard("terminal", f"{n}", f"citizen:{n}", "帮助") for n in (2, 3)]
     await asyncio.gather(*(desk.hear(one) for one in (bad, *good)))
     await desk.put_aside("terminal", "unread", "\x00 \ud800 未能读出", "cause \x00")
