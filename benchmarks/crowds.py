@@ -92,12 +92,12 @@ def _grown(folder: Path, size: int, sittings: bool) -> Path:
     place = folder / f"{size}.db"
     once(DESK, 1, "--open", "1", turns=1, BENCH_DATABASE=f"sqlite:///{place}")  # its tables, and one sitting to copy
     raw = sqlite3.connect(place)
+    raw.execute("PRAGMA journal_mode=OFF")  # the desk sets it back
     raw.execute("PRAGMA synchronous=OFF")
     span = {"first": 1000, "last": 999 + size} if sittings else {"first": SOON, "last": SOON + size}
     for statement in (SEAT,) if sittings else FILL:
         raw.execute(statement, span)
     raw.commit()
-    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     raw.close()
     os.sync()
     return place
