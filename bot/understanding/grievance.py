@@ -1,4 +1,4 @@
-"""A complaint told as a story: who did what to me, where, and what it did to me; weighed sign by sign."""
+"""What is not said in plain words but shown by signs: a complaint told as a story, a wish about when."""
 
 import re
 from dataclasses import dataclass
@@ -24,10 +24,11 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A story of complaint: what its signs weigh, and the stretch that tells most of what was done."""
+    """A story of complaint: what its signs weigh, the stretch that tells most of what was done, and whether by us."""
 
     weight: float
     piece: Found
+    ours: bool
 
 
 class Grievance:
@@ -40,6 +41,8 @@ class Grievance:
         self._who = {name: _sign(sign) for name, sign in rules["who"].items()}
         self._what = {name: _sign(sign) for name, sign in rules["what"].items()}
         self._others = _either(rules["others"])
+        self._people = _either(rules["people"])
+        self._asking = _either(rules["asking"])
 
     def deed(self, chars: str) -> bool:
         """Whether anything that could be complained of was done."""
@@ -54,7 +57,30 @@ class Grievance:
             return None
         kinds = sorted(self._what.values(), key=lambda sign: -sign.weight)
         piece = next((found for sign in kinds if sign.weight > 0 and (found := where(sign.said.search(chars)))), None)
-        return Told(who + what, piece) if piece else None
+        return Told(who + what, piece, self._by_us(chars)) if piece else None
+
+    def accused(self, chars: str) -> Found | None:
+        """Somebody of ours, where the text says something of him and asks for nothing."""
+        return None if self._asking.search(chars) else where(self._people.search(chars))
+
+    def _by_us(self, chars: str) -> bool:
+        return bool(self._who["ours"].said.search(chars))
+
+
+class Wish:
+    """The signs of wish.yaml: a place kept, moved or given up, and the day or hour beside it."""
+
+    def __init__(self, rules: dict[str, Any]) -> None:
+        self._least: float = rules["least"]
+        self._place = [_sign(sign) for sign in rules["place"].values()]
+        self._beside = [_sign(rules["when"]), _sign(rules["asks"])]
+
+    def found(self, chars: str) -> Found | None:
+        """The stretch that speaks of a place, where all signs together weigh enough."""
+        place = sum(_weigh(sign, chars) for sign in self._place)
+        if not place or place + sum(_weigh(sign, chars) for sign in self._beside) < self._least:
+            return None
+        return next(found for sign in self._place if (found := where(sign.said.search(chars))))
 
 
 def _weigh(sign: Sign, chars: str) -> float:

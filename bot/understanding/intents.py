@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.understanding.grievance import Grievance, Told
+from bot.understanding.grievance import Grievance, Told, Wish
 from bot.understanding.wording import Found, fold, sound, where
 
 
@@ -19,6 +19,7 @@ class Intents:
         self._complaint = _Guarded(rules["complaint"])
         self._grievance = Grievance(rules["grievance"])
         self._appointment = _Guarded(rules["appointment"])
+        self._wish = Wish(rules["wish"])
         self._smalltalk = _Alone(rules["smalltalk"])
         self._thanks = re.compile(rules["smalltalk"]["thanks"])
         self._vague = _Alone(rules["unknown"])
@@ -36,8 +37,16 @@ class Intents:
         """The story of a complaint, where one is told about us."""
         return None if self._complaint.forbidden(chars) else self._grievance.told(chars)
 
+    def accused(self, chars: str) -> Found | None:
+        """Somebody of ours of whom something is said, nothing being asked."""
+        return None if self._complaint.forbidden(chars) else self._grievance.accused(chars)
+
     def appointment(self, chars: str) -> Found | None:
         return self._appointment.find(chars)
+
+    def wished(self, chars: str) -> Found | None:
+        """A wish about when, shown by signs and less sure than a booking asked for."""
+        return None if self._appointment.forbidden(chars) else self._wish.found(chars)
 
     def smalltalk(self, chars: str, sounds: tuple[str, ...] = ()) -> bool:
         return not chars or self._smalltalk.holds(chars) or self._talked(sounds) or bool(self._thanks.search(chars))

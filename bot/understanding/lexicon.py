@@ -29,7 +29,7 @@ class Lexicon:
             _wordings(folder, WORDINGS),
             _wordings(folder, SPOKEN),
             _words(_read(folder / "fillers.yaml")["fillers"]),
-            _read(folder / "intents.yaml") | {"grievance": _read(folder / "grievance.yaml")},
+            _read(folder / "intents.yaml") | {name: _read(folder / f"{name}.yaml") for name in ("grievance", "wish")},
         )
 
 

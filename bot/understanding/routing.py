@@ -18,9 +18,9 @@ from bot.understanding.wording import Folded, Found
 KEPT = 8
 NOTHING = "unknown"
 INTENTS = ("complaint", "appointment", "smalltalk", NOTHING)
-FAINT, WEAK, NEARLY, PARTLY, SURE, SURELY = 1.0, 5.0, 12.0, 0.3, 0.5, 15.0
+FAINT, FAINTEST, WEAK, NEARLY, PARTLY, SURE, SURELY = 1.0, 2.5, 5.0, 12.0, 0.3, 0.5, 15.0
 GAP = 1
-TOLD, PLAINLY, BRIEF, HEAVY = 4.0, 0.16, 25, 7.0
+TOLD, TOLD_BRIEFLY, PLAINLY, BRIEF, HEAVY, WISHED, ACCUSED = 4.0, 8.0, 0.16, 25, 7.0, 0.55, 0.4
 ADDRESS, CHAT, ASIDE, CLEAR, TELLING = 16, 12, 80, 0.6, 0.1
 ASIDES = re.compile(r"电话|[0-9-]{5,}|(?:今|明|后)(?:天|早|儿)|[上下]午|[一二三四五六七八九十两\d]+(?:点半|点)")
 AND = re.compile("还有|还想|还要|还得|另外|顺便|顺带|同时|以及|外加|也想|也要|和|、")
@@ -96,10 +96,15 @@ class Router:
         if complaint := self._intents.complaint(chars):
             return said.ranking(("complaint", *routes), 0.85, said.piece(complaint))
         told = self._intents.told(chars)
-        if told and not (booking and told.weight < HEAVY) and told.weight * TOLD >= _rival(said.near):
-            return said.ranking(("complaint", *routes), min(0.85, 0.3 + 0.08 * told.weight), said.piece(told.piece))
+        force = TOLD_BRIEFLY if told and told.ours and len(chars) <= BRIEF else TOLD
+        if told and not (booking and told.weight < HEAVY) and told.weight * force >= _rival(said.near):
+            return said.ranking(("complaint", *routes), min(0.85, 0.1 + 0.06 * told.weight), said.piece(told.piece))
         if booking and not self._elsewhere_surely(said):
             return self._booked(said, routes, said.piece(booking))
+        if (wish := self._intents.wished(chars)) and not self._elsewhere_surely(said):
+            return said.ranking(("appointment", *routes), WISHED, said.piece(wish), wants_booking=True)
+        if self._doubtful(said) and (whom := self._intents.accused(chars)):
+            return said.ranking(("complaint", *routes), ACCUSED, said.piece(whom))
         if self._unclear(said):
             return said.ranking((NOTHING, *routes), 0.2, "", wants_booking=bool(booking))
         return self._as_near(said, routes, bool(booking))
@@ -118,6 +123,10 @@ class Router:
         booking = booking or routes[0] == "appointment"
         return said.ranking(routes, self._confidence(said.near), self._through(said), wants_booking=booking)
 
+    def _doubtful(self, said: "_Said") -> bool:
+        """Whether a short text comes near to no matter."""
+        return len(said.folded.chars) <= BRIEF and (not said.near or self._confidence(said.near) < ACCUSED)
+
     def _unclear(self, said: "_Said") -> bool:
         """Whether nothing known explains the text, or it is about what no office does."""
         if not said.near or said.near[0].route == NOTHING:
@@ -126,7 +135,7 @@ class Router:
         if best.route in INTENTS:
             faint = best.score < FAINT or (best.score < NEARLY and bool(self._intents.foreign(said.folded.chars)))
             return faint or (best.route == "smalltalk" and len(said.folded.chars) > CHAT)
-        if best.score < WEAK and best.covered < PARTLY:
+        if best.score < FAINTEST or (best.score < WEAK and best.covered < PARTLY):
             return True
         doubtful = best.score < NEARLY or (len(said.folded.chars) <= BRIEF and self._confidence(said.near) < SURE)
         return doubtful and bool(self._intents.foreign(said.folded.chars))

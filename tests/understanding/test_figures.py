@@ -39,6 +39,14 @@ def test_sentences_by_other_hands(lots: str, least: float) -> None:
     assert figures["route_top1"] >= least and figures["acted_and_wrong"] <= 4 and figures["acted_coverage"] >= 50
 
 
+def test_a_lot_whose_failures_nobody_read() -> None:
+    """J, weighted to complaints, bookings and elsewhere: only its totals were looked at; its goals are not met."""
+    rows = read(DATA / "lots_j.csv")
+    router = Router(Catalogue.load(CENTRE))
+    figures = json.loads(score(rows, [route_line(router, dict(row)) for row in rows], "score_questions.py"))
+    assert figures["route_top1"] >= 64 and figures["acted_and_wrong"] <= 6.5 and figures["acted_coverage"] >= 40
+
+
 def test_more_confidence_was_right_more_often() -> None:
     """At first sight, before any word was learnt from the sentence."""
     found = bands(DATA / "first_sight.csv")

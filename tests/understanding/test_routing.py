@@ -54,6 +54,30 @@ def test_a_booking_with_a_matter_keeps_both() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "能不能在初八上午先扣下一个位子",
+        "帮我卡在周四十点那个点",
+        "想挑个人少的日子,礼拜二三都行",
+        "初九我走不开,顺延两天",
+    ],
+)
+def test_a_wish_about_when_is_a_booking(text: str) -> None:
+    found = ROUTER.rank(text)
+    assert found.ranked[0] == "appointment" and found.wants_booking
+
+
+@pytest.mark.parametrize("text", ["礼拜四上午办过户要带什么材料", "周五拿证"])
+def test_a_day_alone_is_no_booking(text: str) -> None:
+    assert ROUTER.rank(text).ranked[0] != "appointment"
+
+
+def test_somebody_of_ours_of_whom_nothing_is_asked_is_complained_of() -> None:
+    assert ROUTER.rank("窗口里的女的架势不小").ranked[0] == "complaint"
+    assert ROUTER.rank("窗口的人几点来").ranked[0] != "complaint"
+
+
+@pytest.mark.parametrize(
     ("text", "entry"),
     [
         ("我不想活了", "心理援助"),
