@@ -3,7 +3,8 @@
    DISK_TRACE=FILE  every write, truncation, sync, creation, renaming and removal is appended to FILE in the order it
                     happened: op(1) length of path(2) length of data(4) offset(8) path data; power_disk.py reads it.
    DISK_FAULT=FILE  FILE says, at each call, how the disk is: empty or missing: well; `full N`: no more than N bytes may
-                    be added while it says so; `readonly`: as a disk that was mounted again after an error. */
+                    be written while it says so, over old ones neither (so it is where disks copy on write);
+                    `readonly`: as a disk that was mounted again after an error. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -32,7 +33,7 @@ static int concerns(const char *path) {
     const char *under = getenv("DISK_UNDER");
     size_t n = under ? strlen(under) : 0, m = strlen(path);
     int passing = (m > 4 && !strcmp(path + m - 4, "-shm")) || (m > 10 && !strcmp(path + m - 10, " (deleted)"));
-    return n && !strncmp(path, under, n) && !passing;
+    return n && !strncmp(path, under, n) && (!path[n] || path[n] == '/') && !passing;
 }
 
 static int path_of(int fd, char *path, size_t most) {
@@ -75,8 +76,7 @@ static int fault(int64_t adds) {
 static int64_t size_of(int fd) { struct stat s; return fstat(fd, &s) ? 0 : s.st_size; }
 
 static ssize_t written(int fd, const void *p, size_t n, off_t at, const char *path) {
-    int64_t grows = at + (int64_t)n - size_of(fd);
-    int wrong = fault(grows > 0 ? grows : 0);
+    int wrong = fault((int64_t)n);
     if (wrong) { errno = wrong; return -1; }
     ssize_t done = put(fd, p, n, at);
     if (done > 0) note('W', path, p, (uint32_t)done, (uint64_t)at);
@@ -100,8 +100,7 @@ ssize_t write(int fd, const void *p, size_t n) {
     pthread_mutex_lock(&one);
     int appends = fcntl(fd, F_GETFL) & O_APPEND;
     off_t at = appends ? size_of(fd) : lseek(fd, 0, SEEK_CUR);
-    int64_t grows = at + (int64_t)n - size_of(fd);
-    int wrong = fault(grows > 0 ? grows : 0);
+    int wrong = fault((int64_t)n);
     ssize_t done = -1;
     if (wrong) errno = wrong;
     else if ((done = real(fd, p, n)) > 0) note('W', path, p, (uint32_t)done, (uint64_t)at);
