@@ -18,6 +18,7 @@ import pytest
 from disk_shim import needs_gcc, shimmed
 from promises import FULL, kept, scaled
 
+from bot.channels.web_speech import delivery
 from tests.channels.desk_process import DeskProcess
 from tests.channels.fake_wecom import AES_KEY, TOKEN, FakeWeCom, wecom_server
 from tests.channels.fake_wecom_api import AGENT_ID, CORP_ID, SECRET
@@ -50,7 +51,7 @@ class Disk:
                  "BASE_URL": server.base_url}  # fmt: skip
         own: dict[str, object] = {f"FRONTDESK_WECOM_{name}": value for name, value in wecom.items()}
         self.desk = DeskProcess(self.data, **own, **(shimmed(self.data, fault=self.fault) if shim else {}))
-        self.keys: dict[str, int] = {}  # deliveries of the web, and what they were answered
+        self.keys: dict[tuple[str, str], int] = {}  # deliveries of the web, and what they were answered
 
     async def open(self) -> None:
         await self.desk.start()
@@ -66,8 +67,8 @@ class Disk:
     async def say(self, who: str, text: str, key: str = "") -> int:
         key = key or os.urandom(8).hex()
         async with httpx.AsyncClient(base_url=self.desk.url, timeout=60) as client:
-            self.keys[key] = (await say(client, who, text, key)).status_code
-        return self.keys[key]
+            self.keys[who, key] = (await say(client, who, text, key)).status_code
+        return self.keys[who, key]
 
     async def get(self, path: str) -> httpx.Response:
         async with httpx.AsyncClient(base_url=self.desk.url, timeout=60) as client:
@@ -78,7 +79,11 @@ class Disk:
             return connection.execute(query).fetchall()
 
     def stored(self) -> set[str]:
-        return {str(row[0]).rpartition("/")[2] for row in self.rows("SELECT id FROM inbox WHERE id LIKE 'web:%'")}
+        return {str(row[0]) for row in self.rows("SELECT id FROM inbox WHERE id LIKE 'web:%'")}
+
+    def lost(self) -> set[str]:
+        """What was acknowledged and is not there."""
+        return {f"web:{delivery(*key)}" for key, status in self.keys.items() if status == 200} - self.stored()
 
     def told(self) -> list[str]:
         return [text for text in self.server.sent("Admin") if "收不进消息" in text]
@@ -124,9 +129,9 @@ async def faulty_window(disk: Disk, how: str, number: int) -> list[str]:
 async def recovered(disk: Disk, windows: int) -> list[str]:
     """Afterwards, the platform having repeated what was refused."""
     again = [key for key, status in disk.keys.items() if status >= 500]
-    statuses = [await disk.say(ANN, "帮助", key) for key in again]
+    statuses = [await disk.say(who, "帮助", key) for who, key in again]
     wrong = [f"repeated, answered {status}" for status in statuses if status != 200]
-    wrong += ["acknowledged and lost"] if not disk.stored() >= {k for k, s in disk.keys.items() if s == 200} else []
+    wrong += [f"{key} was acknowledged and is lost" for key in disk.lost()]
     await disk.until_told(windows)
     wrong += ["it was started anew"] if disk.desk.ended() else []
     verified = await asyncio.to_thread(disk.desk.command, "audit", "verify")

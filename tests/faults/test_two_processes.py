@@ -16,6 +16,7 @@ from machine_desk import desk_in
 from promises import FULL, kept
 
 from bot.app import EXAMPLE
+from bot.channels.web_speech import delivery
 from bot.clock import StandingClock, steady
 from bot.rehearsal import Rehearsal, Said
 from bot.transcripts import START
@@ -120,9 +121,9 @@ async def taken_over(second: DeskProcess, waiting: "asyncio.Task[None]", since: 
 
 
 def heard(url: str, keys: list[str]) -> list[bool]:
-    """Which deliveries the books have."""
-    there = " ".join(row[0] for row in rows(url, "SELECT id FROM inbox"))
-    return [key in there for key in keys]
+    """Which deliveries the books have, whoever's they are."""
+    there = {row[0] for row in rows(url, "SELECT id FROM inbox")}
+    return [any(f"web:{delivery(who, key)}" in there for who in (ANN, BEN)) for key in keys]
 
 
 @at_full_size
