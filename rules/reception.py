@@ -110,13 +110,11 @@ def bookable_days(now: datetime, limits: BookingLimits, calendar: Calendar) -> t
 
 
 @in_force("1-10")
-def open_slots(
-    day: date, slot_minutes: int, now: datetime, limits: BookingLimits, calendar: Calendar
-) -> tuple[Slot, ...]:
-    """The day's slots that may still be booked at `now`, capacity aside (1-10)."""
-    if day not in bookable_days(now, limits, calendar):
-        return ()
-    return tuple(slot for slot in slots_on(day, slot_minutes, calendar) if slot.start >= first_start(now, limits))
+def open_slots(slots: tuple[Slot, ...], now: datetime, limits: BookingLimits, calendar: Calendar) -> tuple[Slot, ...]:
+    """Those of a window's slots that may still be booked at `now` by its calendar, capacity aside (1-10)."""
+    days = bookable_days(now, limits, calendar)
+    first = first_start(now, limits)
+    return tuple(slot for slot in slots if slot.start >= first and local(slot.start).date() in days)
 
 
 def first_start(now: datetime, limits: BookingLimits) -> datetime:

@@ -11,6 +11,7 @@ from storage.first_contact import FirstContact
 from storage.guesses import Guesses
 from storage.housekeeping import Housekeeping
 from storage.manner import Manners
+from storage.openings import Openings
 from storage.reception import Reception
 from storage.requests import Requests
 from storage.roster import Roster
@@ -56,6 +57,10 @@ class Clerks:
     @cached_property
     def waitlist(self) -> Waitlist:
         return Waitlist(self._books)
+
+    @cached_property
+    def openings(self) -> Openings:
+        return Openings(self._books)
 
     @cached_property
     def arranging(self) -> Arranging:

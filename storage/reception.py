@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from bot.templates import say_moment
 from rules.calendar import at, local
 from rules.clause import Refusal
 from rules.reception import (
@@ -16,10 +17,9 @@ from rules.reception import (
     open_slots,
     registration_refused,
     slot_refused,
-    slots_on,
 )
 from storage.catalogue import Item, Window
-from storage.schema import Instant, Json, metadata
+from storage.schema import Instant, Json, added, metadata
 
 if TYPE_CHECKING:
     from storage.books import Books
@@ -50,6 +50,8 @@ booking = sa.Table(
     sa.Column("made", Instant, nullable=False),
     sa.Column("state", sa.Text, nullable=False),  # booked | wished | offered | answered | cancelled
     sa.Column("answer", sa.Text, nullable=False, server_default=""),
+    added("for_whom", sa.Text, ""),  # 父亲, when somebody books for somebody else; "" for themselves
+    added("visit", sa.Text, ""),  # the booking this one is a second matter of, on the same way to the centre
     sa.Index("ix_booking_person", "person"),
     sa.Index("ix_booking_window_start", "window", "start"),
 )
@@ -71,8 +73,9 @@ class Reception:
         books = self._books
         if not self.offers(window.id):
             return []
-        candidates = open_slots(day, window.slot_minutes, books.now, self.limits(), books.calendar)
-        full = self._full(window.id, day)
+        calendar = books.openings.calendar(window.id)
+        candidates = open_slots(books.openings.slots(window, day), books.now, self.limits(), calendar)
+        full = self._full(window.id, day) if candidates else set()
         return [found for found in candidates if found.start not in full]
 
     def offers(self, window: str) -> bool:
@@ -85,28 +88,24 @@ class Reception:
         books = self._books
         if not self.offers(window):
             return Refusal("1-10", "window_gone")
-        refused = slot_refused(chosen, books.now, self.limits(), books.calendar)
-        minutes = books.centre.windows[window].slot_minutes
-        day = slots_on(local(chosen.start).date(), minutes, books.calendar)
+        refused = slot_refused(chosen, books.now, self.limits(), books.openings.calendar(window))
+        day = books.openings.slots(books.centre.windows[window], local(chosen.start).date())
         return refused or (None if chosen in day else Refusal("1-10", "not_offered"))
 
     def start_refused(self, window: str, start: datetime) -> Refusal | None:
         """Why no place beginning then is to be had now (1-10)."""
-        minutes = self._books.centre.windows[window].slot_minutes if self.offers(window) else 0
-        return self.place_refused(window, Slot(start, start + timedelta(minutes=minutes)))
+        found = self._books.centre.windows.get(window)
+        day = self._books.openings.slots(found, local(start).date()) if found and self.offers(window) else ()
+        return self.place_refused(window, next((place for place in day if place.start == start), Slot(start, start)))
 
     def free_in(self, window: Window, stretch: Slot) -> list[Slot]:
         """Places left in a stretch of one day."""
         free = self.free_slots(window, local(stretch.start).date())
         return [found for found in free if stretch.start <= found.start and found.end <= stretch.end]
 
-    def days(self) -> tuple[date, ...]:
-        """The days that may be booked now."""
-        return bookable_days(self._books.now, self.limits(), self._books.calendar)
-
-    def last_moment(self, ends: datetime) -> datetime:
-        """After this nothing that ends then may be booked."""
-        return ends - timedelta(minutes=self.limits().cutoff_minutes)
+    def days(self, window: str) -> tuple[date, ...]:
+        """The days that may be booked at that window now."""
+        return bookable_days(self._books.now, self.limits(), self._books.openings.calendar(window))
 
     def limits(self) -> BookingLimits:
         return BookingLimits(**self._books.centre.booking)
@@ -119,7 +118,7 @@ class Reception:
 
     def take_place(self, window: Window, start: datetime) -> bool:
         """One published place, if there is one."""
-        return self._take(window.id, start, window.places_per_slot)
+        return self._take(window.id, start, self._books.openings.places(window, start))
 
     def hold(self, window: str, session: datetime) -> bool:
         """A place in a session of a window that publishes none, while a time is talked over (1-10)."""
@@ -130,6 +129,11 @@ class Reception:
         self._books.enter_once(slot, {"window": window, "start": start, "places": places, "taken": 0})
         here = (slot.c.window == window) & (slot.c.start == start) & (slot.c.taken < slot.c.places)
         return self._books.execute(sa.update(slot).where(here).values(taken=slot.c.taken + 1)).rowcount == 1
+
+    def widen(self, window: str, start: datetime, end: datetime, places: int) -> None:
+        """Slots within that stretch have at least so many places from now on."""
+        here = (slot.c.window == window) & (slot.c.start >= start) & (slot.c.start < end) & (slot.c.places < places)
+        self._books.execute(sa.update(slot).where(here).values(places=places))
 
     def give_place_back(self, window: str, start: datetime) -> None:
         """One place less taken, unless somebody waits for it: then it is theirs to take or leave (1-10)."""
@@ -142,37 +146,50 @@ class Reception:
         self._books.execute(sa.update(slot).where(here).values(taken=slot.c.taken - 1))
 
     # -- bookings --------------------------------------------------------------------------------------------------
-    def book(self, person: str, item: Item, chosen: Slot, phone: str, form: str = "chat") -> str | Refusal:
+    def book(
+        self, person: str, item: Item, chosen: Slot, phone: str, form: str = "chat", whom: str = "", visit: str = ""
+    ) -> str | Refusal:
         """Enter a booking; its number, or why not: everything is looked at again, however long ago it was shown."""
-        refused = self.place_refused(item.window, chosen) or self.refused(person, item.id, chosen.start)
+        refused = self.place_refused(item.window, chosen) or self.refused(person, item.id, chosen.start, whom=whom)
         if refused:
             return refused
         if not self.take_place(self._books.centre.windows[item.window], chosen.start):
             return Refusal("1-10", "full")
-        return self._enter(person, item, phone, form, start=chosen.start, state=BOOKED)
+        own = {"for_whom": whom, "visit": visit}
+        return self._enter(person, item, phone, form, start=chosen.start, state=BOOKED, **own)
 
     def enter_kept(self, row: Any) -> str:
         """The booking of a place kept for somebody in line: it is taken already."""
         item = self._books.centre.item(row.item)
-        return self._enter(row.person, item, row.phone, row.form, start=row.start, state=BOOKED)
+        own = {"for_whom": row.for_whom, "start": row.start}
+        return self._enter(row.person, item, row.phone, row.form, state=BOOKED, **own)
 
-    def refused(self, person: str, item: str, start: datetime, moving: str = "") -> Refusal | None:
-        """Why the person may not hold one more booking at that time; the one being moved does not count."""
-        rows = [row for row in self.booked(person) if row.no != moving]
+    def refused(self, person: str, item: str, start: datetime, moving: str = "", whom: str = "") -> Refusal | None:
+        """Why this visitor may not hold one more booking at that time; the one being moved does not count."""
+        rows = [row for row in self.booked(person, whom) if row.no != moving]
         if any(row.item == item and row.start == start for row in rows):
             return Refusal("1-10", "same_place")
         that_day = sum(local(row.start).date() == local(start).date() for row in rows)
         return limits_refused(that_day, len(rows), self.limits())
 
-    def no_place_at_all(self, person: str, window: str) -> Refusal | None:
-        """Why the person may not book there for now, whatever the time (1-10)."""
+    def no_place_at_all(self, person: str, window: str, whom: str = "") -> Refusal | None:
+        """Why this visitor may not book there for now, whatever the time (1-10)."""
         if not self.offers(window):
             return Refusal("1-10", "window_gone")
-        return limits_refused(0, len(self.booked(person)), self.limits())
+        return limits_refused(0, len(self.booked(person, whom)), self.limits())
 
-    def booked(self, person: str) -> list[Any]:
-        """A person's bookings still ahead, earliest first."""
-        return [row for row in self.mine(person) if row.state == BOOKED]
+    def booked(self, person: str, whom: str = "") -> list[Any]:
+        """A visitor's bookings still ahead, earliest first: the person's own, or those for the one so called."""
+        return [row for row in self.mine(person) if row.state == BOOKED and row.for_whom == whom]
+
+    def same_visit(self, row: Any) -> list[Any]:
+        """What else stands for the same way to the centre on the same day, earliest first."""
+        together = (booking.c.visit == (row.visit or row.no)) | (booking.c.no == row.visit)
+        rows = self._books.execute(
+            sa.select(booking).where(together, booking.c.state == BOOKED, booking.c.no != row.no)
+        )
+        day = local(row.start).date()
+        return sorted((found for found in rows if local(found.start).date() == day), key=lambda found: found.start)
 
     def wish(self, person: str, item: Item, phone: str, wish: str, form: str = "chat") -> str:
         """Register what a window without published places must answer; its number."""
@@ -208,7 +225,9 @@ class Reception:
             return Refusal("1-10", "not_open")
         if row.start == chosen.start:
             return Refusal("1-10", "same_place")
-        refused = self.place_refused(row.window, chosen) or self.refused(row.person, row.item, chosen.start, moving=no)
+        refused = self.place_refused(row.window, chosen) or self.refused(
+            row.person, row.item, chosen.start, no, row.for_whom
+        )
         if refused or not self.take_place(self._books.centre.windows[row.window], chosen.start):
             return refused or Refusal("1-10", "full")
         self._books.timers.cancel(f"booking:{no}:")
@@ -220,6 +239,27 @@ class Reception:
         """The published place of a booking; an agreed time of a window that publishes none counted against nothing."""
         if row.state == BOOKED and row.start and self._books.arranging.get(row.no) is None:
             self.give_place_back(row.window, row.start)
+
+    def displaced(self, window: Window, hole: Slot) -> list[Any]:
+        """Bookings of a window whose time a closure touches, who booked first comes first."""
+        first = max(hole.start - timedelta(minutes=window.slot_minutes), self._books.now)
+        hit = (booking.c.window == window.id) & (booking.c.state == BOOKED)
+        hit &= (booking.c.start > first) & (booking.c.start < hole.end)
+        return list(self._books.execute(sa.select(booking).where(hit).order_by(booking.c.made, booking.c.no)))
+
+    def displace(self, no: str, chosen: Slot | None) -> bool:
+        """Moved by the centre, whatever the limits; None: its time is to be agreed anew. False when it was taken."""
+        row = self.get(no)
+        if chosen and not self.take_place(self._books.centre.windows[row.window], chosen.start):
+            return False
+        self._books.timers.cancel(f"booking:{no}:")
+        if chosen:
+            self._change(no, "displaced", start=chosen.start)
+        else:
+            self._change(no, "displaced", start=None, state=WISHED, wish=say_moment(row.start))
+        if self._books.arranging.get(no) is None:
+            self.release_place(row.window, row.start)
+        return True
 
     def answer_wish(self, no: str, answer: str) -> bool:
         """What the window says to a wish; False when it was answered or withdrawn before."""

@@ -10,7 +10,7 @@ from rules.clause import Refusal
 from rules.reception import Slot
 from rules.waitlist import Wait, offer_until, wait_refused
 from storage.catalogue import Item
-from storage.schema import Instant, metadata
+from storage.schema import Instant, added, metadata
 
 if TYPE_CHECKING:
     from storage.books import Books
@@ -32,6 +32,7 @@ waiting = sa.Table(
     sa.Column("start", Instant),  # the place kept for them
     sa.Column("until", Instant),  # how long
     sa.Column("booking", sa.Text, nullable=False, server_default=""),
+    added("for_whom", sa.Text, ""),
     sa.Index("ix_waiting_window_opens", "window", "opens"),
     sa.Index("ix_waiting_person", "person"),
 )
@@ -49,11 +50,13 @@ class Waitlist:
         self._books = books
 
     # -- standing in line --------------------------------------------------------------------------------------------
-    def join(self, person: str, item: Item, wanted: Wait, phone: str, form: str = "chat") -> str | Refusal:
+    def join(
+        self, person: str, item: Item, wanted: Wait, phone: str, form: str = "chat", whom: str = ""
+    ) -> str | Refusal:
         """The end of the line of a full half-day; the number, the one of before, or why not (1-10)."""
         books = self._books
         mine = self.of(person)
-        before = [row.no for row in mine if (row.item, row.opens) == (item.id, wanted.start)]
+        before = [row.no for row in mine if (row.item, row.opens, row.for_whom) == (item.id, wanted.start, whom)]
         if before:
             return str(before[0])
         window = books.centre.windows.get(item.window)
@@ -61,14 +64,14 @@ class Waitlist:
             return Refusal("1-10", "window_gone")
         free = books.reception.free_in(window, Slot(wanted.start, wanted.end))
         refused = wait_refused(free, len(mine), books.reception.limits())
-        return refused or self._enter(person, item, wanted, phone, form)
+        return refused or self._enter(person, item, wanted, phone, form, whom)
 
-    def _enter(self, person: str, item: Item, wanted: Wait, phone: str, form: str) -> str:
+    def _enter(self, person: str, item: Item, wanted: Wait, phone: str, form: str, whom: str) -> str:
         books = self._books
         no = books.number("HB")
         row = {"no": no, "person": person, "item": item.id, "window": item.window, "opens": wanted.start,
                "closes": wanted.end, "phone": phone, "form": form, "entered_by": books.actor, "made": books.now,
-               "state": WAITING}  # fmt: skip
+               "state": WAITING, "for_whom": whom}  # fmt: skip
         books.execute(sa.insert(waiting).values(row))
         books.record("waits", waiting, no)
         return no
@@ -96,7 +99,7 @@ class Waitlist:
         until = offer_until(books.now, start, books.reception.limits(), books.calendar, books.centre.readings)
         if until is None or books.reception.start_refused(window, start):
             return False
-        first = next((w for w in line if not books.reception.refused(w.person, w.item, start)), None)
+        first = next((w for w in line if not books.reception.refused(w.person, w.item, start, whom=w.for_whom)), None)
         if first is None:
             return False
         self._change(first.no, "offered", state=OFFERED, start=start, until=until)
@@ -119,7 +122,7 @@ class Waitlist:
         row, books = self.get(no), self._books
         if row is None or row.state != OFFERED or row.until < books.now:
             return Refusal("1-10", "offer_over")
-        refused = books.reception.refused(row.person, row.item, row.start)
+        refused = books.reception.refused(row.person, row.item, row.start, whom=row.for_whom)
         if refused:
             return refused
         booked = books.reception.enter_kept(row)
@@ -129,6 +132,16 @@ class Waitlist:
     def _change(self, no: str, act: str, **values: Any) -> None:
         self._books.execute(sa.update(waiting).where(waiting.c.no == no).values(**values))
         self._books.record(act, waiting, no)
+
+    def shut(self, window: str, hole: Slot) -> list[Any]:
+        """A closure: places kept in it are let go, and whoever waits for nothing but it leaves the line."""
+        for row in self.kept_in(window, hole):
+            self._change(row.no, "shut", state=WAITING, start=None, until=None)
+            self._books.reception.release_place(window, row.start)
+        gone = [row for row in self.line(window) if hole.start <= row.opens and row.closes <= hole.end]
+        for row in gone:
+            self._change(row.no, OVER, state=OVER)
+        return gone
 
     # -- looking ---------------------------------------------------------------------------------------------------
     def get(self, no: str) -> Any:

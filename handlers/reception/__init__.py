@@ -2,7 +2,7 @@
 
 from bot.contents import Entry, Job, System
 from handlers import words
-from handlers.reception import arranging, booking, callers, freed, mine, reminders, wishes
+from handlers.reception import arranging, booking, callers, freed, hours, mine, reminders, wishes
 from handlers.roles import COLLEAGUES
 
 SYSTEM = System(
@@ -14,11 +14,13 @@ SYSTEM = System(
         "reception/arrange": arranging.arrange,
         "reception/answer_time": arranging.answer_offer,
         "reception/answer_reminder": mine.answer_reminder,
+        "reception/set_hours": hours.set_hours,
         "reception/answer_offer": freed.answer_offer,
     },
     entries=(
         Entry("reception/mine", words=words.MINE),
         Entry("reception/book", words=words.BOOK),
+        Entry("reception/set_hours", pattern=words.HOURS, who=COLLEAGUES),
         Entry("reception/answer_offer", pattern=words.WAIT_ANSWER),
         Entry("reception/caller", pattern=words.PHONE_BOOKING, who=COLLEAGUES),
         Entry("reception/book", pattern=words.BOOK_MATTER, breaks_in=False),

@@ -35,6 +35,17 @@ def ask_window_again(books: Books, no: str, wish: str) -> None:
     post_requests(books, no, books.arranging.get(no).round)
 
 
+def agree_anew(books: Books, no: str) -> None:
+    """What was agreed fell away and nothing is free: the window is asked for another time (1-09)."""
+    row = books.reception.get(no)
+    books.first_contact.note(row.person, books.centre.item(row.item).name, "open", no)
+    if books.arranging.get(no) is not None:
+        ask_window_again(books, no, row.wish)
+        return
+    books.arranging.ask(no, None)
+    post_requests(books, no, 0)
+
+
 def session_in(books: Books, wish: str) -> datetime | None:
     """The session these words wish for, if they name a day."""
     found = reading.when(books, "appointment")(wish)

@@ -30,13 +30,16 @@ def book(talk: Talk, books: Books) -> None:
     """预约 — own words, time, phone, summary, receipt with all papers (1-08, 1-10)."""
     item = choose_item(talk, books)
     window = books.centre.window(item.window)
+    whom = talk.look(
+        "for whom", lambda: whom_in(" ".join((talk.given("matter", ""), talk.given("text", ""), talk.text)))
+    )
     if not has_places(window, item):
         register_wish(talk, books, item, window, arranging.request)
         return
     said = talk.given("matter") or talk.given("text") or ""
-    done = book_place(talk, books, item, window, talk.person.id, said, lambda: ask_phone(talk, books))
+    done = book_place(talk, books, item, window, talk.person.id, said, lambda: ask_phone(talk, books), whom)
     if done:
-        confirm(talk, books, item, window, *done)
+        confirm(talk, books, item, window, *done, whom)
 
 
 def has_places(window: Window, item: Item) -> bool:
@@ -79,13 +82,13 @@ def read_item(talk: Talk, books: Books) -> str | Unread:
 
 def book_place(
     talk: Talk, books: Books, item: Item, window: Window, person: str, said: str, phone_of: Callable[[], str],
-    check: str = "reception/check", form: str = "chat",
+    whom: str = "", check: str = "reception/check", form: str = "chat",
 ) -> tuple[Slot, str] | None:  # fmt: skip
     """Mode (a): the window has published its places, so the booking is confirmed at once; None when it is not to be.
 
     Who may not book hears so before anything is asked; a time that is gone is asked again, the rest kept.
     """
-    refused = talk.look("may book", books.reception.no_place_at_all, person, window.id)
+    refused = talk.look("may book", books.reception.no_place_at_all, person, window.id, whom)
     if refused:
         say_refused(talk, books, refused, window, "")
         return None
@@ -95,15 +98,17 @@ def book_place(
         steps = (1 + asks_phone(books)) * (attempt == 1 and form == "chat")
         slot = choose_slot(talk, books, item, window, turn, said, steps, may_wait=True)
         if isinstance(slot, Wait):
-            wait_for(talk, books, item, window, person, slot, phone if asked else phone_of(), form)
+            wait_for(talk, books, item, window, person, slot, phone if asked else phone_of(), form, whom)
             return None
-        done = talk.look(f"may have{turn}", lambda s: books.reception.refused(person, item.id, s.start), slot)
+        done = talk.look(
+            f"may have{turn}", lambda s: books.reception.refused(person, item.id, s.start, whom=whom), slot
+        )
         if not done:
             phone, asked = phone if asked else phone_of(), True
-            facts = {"item": item, "window": window, "slot": slot, "phone": phone}
+            facts = {"item": item, "window": window, "slot": slot, "phone": phone, "whom": whom}
             if not talk.summary(check, name=f"{check}{turn}", provisional=is_provisional(books, slot), **facts):
                 return None
-            done = talk.once(f"booking{turn}", enter, books, person, item, slot, phone, form)
+            done = talk.once(f"booking{turn}", enter, books, person, item, slot, phone, form, whom)
         if not isinstance(done, Refusal):
             return slot, done
         say_refused(talk, books, done, window, turn)
@@ -122,17 +127,26 @@ def is_provisional(books: Books, slot: Slot) -> bool:
     return books.calendar.is_provisional(local(slot.start).date())
 
 
-def enter(books: Books, person: str, item: Item, slot: Slot, phone: str, form: str = "chat") -> str | Refusal:
+def enter(
+    books: Books, person: str, item: Item, slot: Slot, phone: str, form: str = "chat", whom: str = "", visit: str = ""
+) -> str | Refusal:
     """The booking and its reminders, in one transaction."""
-    no = books.reception.book(person, item, slot, phone, form)
+    no = books.reception.book(person, item, slot, phone, form, whom, visit)
     if not isinstance(no, Refusal):
         set_reminders(books, no, slot.start)
         books.first_contact.note(person, item.name, "booked", no)
     return no
 
 
-def confirm(talk: Talk, books: Books, item: Item, window: Window, slot: Slot, no: str) -> None:
-    talk.say("reception/booked", no=no, item=item, window=window, slot=slot, **promised(books, slot))
+def whom_in(said: str) -> str:
+    """Whom it is for, in one word, when somebody books for somebody else; "" for themselves."""
+    found = words.FOR_WHOM.search(said)
+    called = found["whom"] or found["mine"] if found else ""
+    return words.CALLED.get(called, called)
+
+
+def confirm(talk: Talk, books: Books, item: Item, window: Window, slot: Slot, no: str, whom: str = "") -> None:
+    talk.say("reception/booked", no=no, whom=whom, item=item, window=window, slot=slot, **promised(books, slot))
     talk.say("reception/papers", item=item)
 
 

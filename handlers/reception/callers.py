@@ -33,9 +33,10 @@ def enter(talk: Talk, books: Books, item: Item, window: Window, phone: str, said
     """A published place, or the caller's wish in words; the number, "" when nothing was entered."""
     caller, check = f"phone:{phone}", "reception/caller_check"
     if booking.has_places(window, item):
-        done = booking.book_place(talk, books, item, window, caller, said, lambda: phone, check, "phone")
+        whom = talk.look("for whom", booking.whom_in, said)
+        done = booking.book_place(talk, books, item, window, caller, said, lambda: phone, whom, check, "phone")
         return done[1] if done else ""
-    if not talk.summary(check, item=item, slot=None, wish=said, phone=phone, provisional=False):
+    if not talk.summary(check, item=item, slot=None, wish=said, phone=phone, provisional=False, whom=""):
         return ""
     no: str = talk.once("wish", arranging.request, books, caller, item, phone, said, "phone")
     return no

@@ -1,7 +1,7 @@
 """一㈠3⑵: choosing a published place, first the half-day and then the place in it (1-10)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import time
+from datetime import datetime, time
 from functools import partial
 from itertools import count
 from typing import Any
@@ -78,8 +78,14 @@ def full_half(books: Books, window: Window, refused: Mapping[str, Any]) -> list[
     if refused.get("why") != "full":
         return []
     wanted = refused["wanted"].start
-    halves = [Slot(*half) for half in books.calendar.sessions_on(local(wanted).date()) if half[0] <= wanted < half[1]]
-    return [Wait(half.start, half.end) for half in halves if not free_in(books, window, half)]
+    half = half_of(books, window, wanted)
+    return [Wait(half.start, half.end)] if half and not free_in(books, window, half) else []
+
+
+def half_of(books: Books, window: Window, wanted: datetime) -> Slot | None:
+    """The half-day of the window's that a time falls into."""
+    halves = books.openings.calendar(window.id).sessions_on(local(wanted).date())
+    return next((Slot(*half) for half in halves if half[0] <= wanted < half[1]), None)
 
 
 def spoken_time(said: str, books: Books, window: Window) -> dict[str, Any]:
@@ -116,11 +122,8 @@ def see(books: Books, window: Window, wanted: Slot) -> dict[str, Any]:
     free = free_in(books, window, wanted)
     if free:
         return {"places": EXACT if wanted in free else SOME, "half": None}
-    day = local(wanted.start).date()
-    halves = (
-        Slot(opens, closes) for opens, closes in books.calendar.sessions_on(day) if opens <= wanted.start < closes
-    )
-    return {"places": TAKEN, "half": next((half for half in halves if free_in(books, window, half)), None)}
+    half = half_of(books, window, wanted.start)
+    return {"places": TAKEN, "half": half if half and free_in(books, window, half) else None}
 
 
 def places_shown(books: Books, window: Window, stretch: Slot, page: int) -> list[Slot]:
@@ -137,9 +140,9 @@ def page_of(slots: Sequence[Slot], page: int) -> list[Slot]:
 def half_days(books: Books, window: Window) -> list[Slot]:
     """The next half-days with a place left, as stretches of time."""
     found: list[Slot] = []
-    for day in books.reception.days():
+    for day in books.reception.days(window.id):
         free = books.reception.free_slots(window, day)
-        for opens, closes in books.calendar.sessions_on(day):
+        for opens, closes in books.openings.calendar(window.id).sessions_on(day):
             if any(opens <= slot.start < closes for slot in free):
                 found.append(Slot(opens, closes))
         if len(found) >= SHOWN:
@@ -167,10 +170,16 @@ def read_stretch(text: str, books: Books, window: Window, within: Slot | None = 
 
 
 def no_place(wanted: Slot, books: Books, window: Window) -> Unread:
-    refused = slot_refused(wanted, books.now, books.reception.limits(), books.calendar)
+    refused = slot_refused(wanted, books.now, books.reception.limits(), books.openings.calendar(window.id))
     nearest = [place for half in half_days(books, window)[:1] for place in free_in(books, window, half)[:1]]
     provisional = books.calendar.is_provisional(local(wanted.start).date())
-    why = {"why": refused.why if refused else "full", "wanted": wanted, "nearest": nearest, "provisional": provisional}
+    shut = refused is not None and refused.why == "closed" and books.calendar.is_open(wanted.start)
+    why = {
+        "why": "shut" if shut else refused.why if refused else "full",
+        "wanted": wanted,
+        "nearest": nearest,
+        "provisional": provisional,
+    }
     return Unread(NO_PLACE, why, miss=False)
 
 

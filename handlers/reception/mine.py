@@ -45,7 +45,7 @@ def listed(talk: Talk, books: Books) -> list[dict[str, Any]]:
     starts = [row.start for row in found]
     return [
         {"no": row.no, "item": item, "short": short_label(item), "start": row.start, "wish": row.wish,
-         "alone": row.start is not None and starts.count(row.start) == 1}
+         "whom": row.for_whom, "alone": row.start is not None and starts.count(row.start) == 1}
         for row, item in zip(found, items, strict=True)
     ]  # fmt: skip
 
@@ -81,7 +81,7 @@ def move(talk: Talk, books: Books, no: str) -> None:
             slot = choose_place(talk, books, item, window, turn)
             refused = talk.once(f"move{turn}", move_booking, books, no, slot)
         if refused is None:
-            talk.say("reception/moved", no=no, slot=slot, window=window, **promised(books, slot))
+            talk.say("reception/moved", no=no, whom=row.for_whom, slot=slot, window=window, **promised(books, slot))
             return
         say_refused(talk, books, refused, window, turn, no)
         if refused.why in FINAL:

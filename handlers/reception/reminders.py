@@ -32,7 +32,7 @@ def remind(books: Books, due: Due) -> None:
     row = books.reception.get(due.args["no"])
     if row is None or row.state != BOOKED or is_overtaken(books, row, due):
         return
-    if not books.calendar.is_working(local(row.start).date()):
+    if not books.openings.calendar(row.window).is_working(local(row.start).date()):
         return  # said when it turned out (follow_calendar)
     window, item = books.centre.window(row.window), books.centre.item(row.item)
     if row.start <= due.now:
@@ -43,14 +43,14 @@ def remind(books: Books, due: Due) -> None:
     books.outbox.post(
         row.person, "reception/reminder", f"remind:{due.key}", card="reception/answer_reminder", opens={"no": row.no},
         push=Push.REST_DAY, until=row.start, recheck="reception/stands", subject=f"{row.no} {row.start.isoformat()}",
-        no=row.no, window=window, item=item, start=row.start,
+        no=row.no, window=window, item=item, start=row.start, whom=row.for_whom,
     )  # fmt: skip
 
 
 def follow_calendar(books: Books) -> None:
     """A booked day turned out to be closed: whoever booked hears it once, and may choose another."""
     for row in books.reception.ahead():
-        if not books.calendar.is_working(local(row.start).date()):
+        if not books.openings.calendar(row.window).is_working(local(row.start).date()):
             books.outbox.post(
                 row.person, "reception/day_closed", f"closed:{row.no}:{row.start:%Y%m%d%H%M}",
                 card="reception/answer_reminder", opens={"no": row.no}, push=Push.REST_DAY, recheck="reception/stands",

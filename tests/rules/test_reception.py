@@ -199,7 +199,7 @@ def test_slot(start: str, why: str | None) -> None:
 
 
 def test_1_10_open_slots_and_days() -> None:
-    assert open_slots(day("11-24"), 30, NOW, LIMITS, CALENDAR)[0].start == when("11-24 11:00")
+    assert open_slots(slots_on(day("11-24"), 30, CALENDAR), NOW, LIMITS, CALENDAR)[0].start == when("11-24 11:00")
     days = bookable_days(NOW, LIMITS, CALENDAR)
     assert (days[0], days[-1], len(days)) == (day("11-24"), day("12-08"), 11)
 
