@@ -14,9 +14,9 @@ from storage.database import Database
 
 
 @pytest.fixture
-def empty(postgres: Server, keeper: Keeper) -> str:  # noqa: F811
+def empty(keeper: Keeper, postgres_url: str) -> str:
     """A PostgreSQL database with all tables and no row."""
-    return postgres.create()
+    return postgres_url
 
 
 def move(source: str, target: str) -> int:
