@@ -16,6 +16,7 @@ from storage.audit import Chain
 from storage.books import Books
 from storage.database import Database
 
+MOST_LINES = 600_000  # about 300 bytes of memory each; a longer chain is proved by `frontdesk audit verify` outside
 NIGHTLY = time(3, 20)
 log = structlog.get_logger()
 
@@ -74,7 +75,8 @@ class Soundness:
             with closing(engine.connect()) as books:
                 books.exec_driver_sql(database.snapshot)
                 chain = Chain.resume(self._house.writer.shelf.chain.key, books)
-                return "", next(chain.faults(books), "")
+                small = chain.head.seq <= MOST_LINES
+                return "", next(chain.faults(books), "") if small else ""
         finally:
             engine.dispose()
 
