@@ -1,7 +1,8 @@
 """Every word the desk says: one file an utterance, its path is the step's name, its buttons stand in it.
 
 In a template, a line `[label]` or `[label: value]` is a button; `@label …` names the field for the summary,
-`@example …` is what a second explanation shows, `@audience staff` marks words for colleagues.
+`@example …` is what a second explanation shows, `@audience staff` marks words for colleagues: no link in
+them can be pressed, unless `@links ours` says that they are our own.
 """
 
 import re
@@ -40,6 +41,11 @@ class _Source:
     template: Template
     facts: dict[str, str] = field(default_factory=dict)
     static: Utterance | None = None
+
+    @property
+    def unlinked(self) -> bool:
+        """Are its links a stranger's? What colleagues read names no link of ours, unless it says `@links ours`."""
+        return self.facts.get("audience") == "staff" and self.facts.get("links") != "ours"
 
 
 class _Loader(FileSystemLoader):
@@ -85,6 +91,8 @@ class Words:
         # What Template.render does, without copying the environment's globals through a chain of maps each time.
         context = source.template.new_context({**self.environment.globals, **values}, shared=True)
         text = "".join(source.template.root_render_func(context))
+        if "://" in text and source.unlinked:
+            text = text.replace("://", ":／／")
         return _split(text) if _START in text else Utterance(text.strip())
 
     def say_to_elder(self, path: str, values: Mapping[str, Any]) -> Utterance:

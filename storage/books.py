@@ -177,11 +177,7 @@ class Books(Clerks):
             self.outbox.post(admin.id, "machine/put_aside", f"aside:{self.now:%Y%m%d%H}:{admin.id}")
 
     def note_message(self, inbox_id: str, private: bool = False) -> None:
-        """The audit line of a message: what the desk answered to it.
-
-        Citizens, and whoever speaks of something private, are named by a mark of this line alone: the key proves who it
-        was, and no two lines tell that they are the same person's (3-D).
-        """
+        """The audit line of a message; of citizens and private matters it bears a mark of this line alone (3-D)."""
         said = written([(letter.person, letter.text) for letter in self.letters])
         named = self.actor if self.actor in self.centre.staff and not private else ""
         actor = named or f"~{self.seal.mark(f'{self.actor} {inbox_id}')[:16]}"
