@@ -39,7 +39,7 @@ class Word(str):
     def __add__(self, other: Any) -> "Word":
         return self
 
-    __radd__ = __sub__ = __rsub__ = __mod__ = __floordiv__ = __mul__ = __add__  # type: ignore[assignment]
+    __radd__ = __sub__ = __rsub__ = __mod__ = __truediv__ = __floordiv__ = __mul__ = __add__  # type: ignore[assignment]
 
     def __lt__(self, other: Any) -> bool:
         return True
