@@ -79,6 +79,7 @@ class Peer:
         channels = {"telegram": self.channel, "wecom": self.channel}
         self.courier = Courier(self.desk, channels, directory, clock, receipts)
         self.writer.start()
+        await self.courier.sweep()
         gc.freeze()
 
     def _shelf(self) -> Shelf:

@@ -2,12 +2,11 @@
 
 import asyncio
 import json
-from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 import structlog
 
@@ -15,6 +14,7 @@ from bot.clock import Clock
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.gate import Gate
+from bot.lanes import Lanes
 from bot.logs import where
 from bot.receipts import Receipts
 from bot.speech import Channel, Later, Refused, Spoken, Unsure
@@ -27,6 +27,7 @@ MOST_TROUBLES = 3  # of a kind that says nothing about when it will be better
 CALL, MOST_CALLERS = "call:", 2
 BACK_OFF = (1, 2, 5, 15, 30, 60)
 MARKS_WAIT = 0.05  # seconds
+ROOM = 1000  # letters read at once beside those in hand
 log = structlog.get_logger()
 
 
@@ -50,15 +51,14 @@ class Courier:
     ) -> None:
         self.desk = desk
         self.directory = directory
-        self._one_lane = one_lane  # rehearsals read what was said in the order it was posted
+        self._lanes = Lanes(one_lane)  # rehearsals read what was said in the order it was posted
         self.channels = channels
         self.clock = clock
         self.receipts = receipts
         self._gates: dict[str, Gate] = {}
-        self._lanes: dict[str, deque[Letter]] = {}
+        self.hold_timed: Callable[[], bool] = lambda: False  # while the clock is doubted
         self._tasks: set[asyncio.Task[None]] = set()
         self._sweeping = asyncio.Lock()
-        self._held: set[int] = set()
         self._lately: set[int] = set()  # settled since the last look into the table began
         self._ringing: asyncio.TimerHandle | None = None
 
@@ -70,32 +70,48 @@ class Courier:
     @property
     def on_the_way(self) -> int:
         """Letters in lanes, and those whose end is not stored yet."""
-        return len(self._held)
+        return len(self._lanes.held)
 
     def deliver(self, letters: list[Letter]) -> None:
         """Take letters whose time has come; the others stay in the table until `sweep` finds them due."""
         now = stamp(self.clock.now())
         for letter in letters:
-            if letter.id not in self._held and (letter.not_before is None or letter.not_before <= now):
-                self._into_lane(letter)
+            if letter.not_before is None or letter.not_before <= now:
+                self._walk_if_new(self._lanes.take_new(letter))
 
-    def _into_lane(self, letter: Letter) -> None:
-        self._held.add(letter.id)
-        name = "" if self._one_lane else letter.person
-        lane = self._lanes.get(name)
-        if lane is not None:
-            lane.append(letter)
-            return
-        self._lanes[name] = deque([letter])
-        self._tasks.add(asyncio.create_task(self._walk(name)))
+    def _walk_if_new(self, name: str | None) -> None:
+        if name is not None:
+            self._tasks.add(asyncio.create_task(self._walk(name)))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def sweep(self) -> None:
-        """Pick up what waits in the table: at start, and whenever held letters fall due."""
-        now = self.clock.now()
+        """Pick up what waits in the table: at start, whenever held letters fall due, and as room is made."""
         async with self._sweeping:
+            while await self._look():
+                pass
+
+    async def _look(self) -> bool:
+        """Take what fits of the waiting letters; whether to look again at once."""
+        now, full = self.clock.now(), self._lanes.full()
+        most = len(self._lanes.held) + ROOM
+        with self._lanes.look(full) as look:
             self._lately = set()
-            waiting = await self.desk.do(lambda books: books.outbox.waiting(now), now=now)
-            self.deliver([letter for letter in waiting if letter.id not in self._lately])
+            waiting = await self.desk.do(lambda books: books.outbox.waiting(now, most, full), now=now)
+            look.whole = len(waiting) < most
+            for letter in waiting:
+                if letter.id not in self._lately and not (letter.not_before and self.hold_timed()):
+                    self._walk_if_new(self._lanes.take(letter))
+        return look.again
+
+    async def _sweep_soon(self) -> None:
+        try:
+            await self.sweep()
+        except OSError:  # the bells will look again
+            log.warning("no look into the table")
 
     async def drain(self, most: float | None = None) -> None:
         """Wait until nothing that may go out now is left, at most so many seconds."""
@@ -115,9 +131,11 @@ class Courier:
                     await self._to_call_list(letter, outcome)
                 self._mark(letter, outcome)
                 lane.popleft()
-            del self._lanes[name]
+            self._lanes.close(name)
         finally:  # by itself: a callback of the task would be one more round of the loop for every letter
             self._tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+        if self._lanes.wants(name) and not self._sweeping.locked():
+            self._begin(self._sweep_soon())
 
     async def _deliver_one(self, letter: Letter) -> Outcome:
         """Send until the platform takes it, refuses it, or it is overtaken; nothing holds a lane for ever."""
@@ -214,15 +232,13 @@ class Courier:
         """What became of these letters is stored."""
         settled = {mark[3] for mark in marks}
         self._lately |= settled
-        self._held -= settled
+        self._lanes.held -= settled
         self.receipts.settle(settled)
 
     def _ring(self) -> None:
         self._ringing = None
         if self.desk.writer.marks:
-            task = asyncio.create_task(self._write_marks())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(self._write_marks())
 
     async def _write_marks(self) -> None:
         """A piece of work that does nothing: the marks ride with it."""

@@ -35,6 +35,7 @@ class Bells:
     def __init__(self, desk: Desk, courier: Courier, clock: Clock) -> None:
         self.desk = desk
         self.courier = courier
+        courier.hold_timed = lambda: self.doubt.lasts
         self.clock = clock
         self.jobs: dict[str, Job] = {job.name: job for job in desk.contents.jobs}
         self.doubt = Doubt(clock)
@@ -123,7 +124,8 @@ class Bells:
         self.doubt.wake(await self.desk.do(lambda books: books.housekeeping.newest()))
 
     async def catch_up(self) -> None:
-        """At start: every job once (each is idempotent), then everything that fell due meanwhile."""
+        """At start: what was left unsaid, every job once (each is idempotent), then all that fell due meanwhile."""
+        await self.courier.sweep()
         for name in self.jobs:
             await self.ring(name)
         await self.tick()

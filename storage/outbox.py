@@ -1,6 +1,6 @@
 """Nothing is sent, only posted: letters wait here with a key that can exist once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -113,11 +113,13 @@ class Outbox:
                                 recheck, subject, stamp(books.now)))  # fmt: skip
         return True
 
-    def waiting(self, upto: datetime | None = None, most: int = 1000) -> list[Letter]:
-        """Letters not yet sent whose time has come by `upto` (None: all), oldest first."""
+    def waiting(self, upto: datetime | None = None, most: int = 1000, without: Collection[str] = ()) -> list[Letter]:
+        """Letters not yet sent whose time has come by `upto` (None: all), oldest first, `without` these people's."""
         due = machine.outbox.c.state == machine.WAITING
         if upto is not None:
             due &= machine.outbox.c.not_before.is_(None) | (machine.outbox.c.not_before <= upto)
+        if without:
+            due &= machine.outbox.c.person.not_in(without)
         rows = sa.select(machine.outbox).where(due).order_by(machine.outbox.c.id).limit(most)
         return [letter_of(row) for row in self._books.execute(rows)]
 
