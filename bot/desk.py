@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.contents import Contents, Due
 from bot.directory import Directory
 from bot.logs import where
+from bot.restraint import Restraint
 from bot.sitting import Message
 from bot.speech import Heard
 from bot.talk import NeedsMeaning
@@ -48,6 +49,7 @@ class Desk:
         self.contents = contents
         self.clock = clock
         self.understand = understand
+        self.restraint: Restraint | None = None
         self.filed = asyncio.Event()  # somebody sent a file, its bytes are still to be fetched
         self._lanes: dict[tuple[str, str], deque[asyncio.Future[None]]] = {}
 
@@ -60,6 +62,8 @@ class Desk:
         """Return once the message and all it caused are stored; messages of one account keep their order."""
         tally, lane = self.writer.tally, (heard.channel, heard.address)
         tally.heard[heard.channel] += 1
+        if self.restraint is not None and self.restraint.holds(heard):
+            return await self.restraint.answer(heard)
         waiting = self._lanes.get(lane)
         if waiting is None:
             self._lanes[lane] = deque()

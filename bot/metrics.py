@@ -48,6 +48,7 @@ class Metrics:
             ("heard", "Messages that came in", tally.heard),
             ("stored", "Messages acknowledged: stored with all they caused", tally.stored),
             ("repeated", "Deliveries that were stored before", tally.repeated),
+            ("refused", "Messages not heard of accounts that said too much at once", tally.refused),
         ):
             yield _counter(f"messages_{name}", said, "channel", {way: counts[way] for way in ways})
         letters = {word: tally.letters[state] for state, word in OUTCOMES.items()}

@@ -25,6 +25,7 @@ from bot.demonstration import Demonstration
 from bot.discretion import Discreet
 from bot.fetching import Fetching
 from bot.logs import in_files
+from bot.restraint import Restraint
 from bot.settings import Settings
 from bot.soundness import Soundness, damage_at_start, looks_damaged
 from bot.speech import Channel, Ear
@@ -153,6 +154,7 @@ class Serving:
         web = self._web(centre, self.settings.demonstration)
         if self.settings.telegram_personal_data == "none":
             self.house.desk.shelf.discreet = frozenset({"telegram"})
+        self.house.desk.restraint = Restraint(self.house.desk)
         self.house.add({channel.name: channel for channel in (web, *real_channels(self.settings, self.clock))})
         token, backed_up = self.settings.metrics_token.get_secret_value(), bool(self.settings.backup_key)
         watching = Watching(self.house, self.settings.data, token, backed_up)

@@ -36,6 +36,7 @@ class Tally:
     heard: Counter[str] = field(default_factory=Counter)  # per channel
     stored: Counter[str] = field(default_factory=Counter)
     repeated: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)  # of accounts that said too much
     letters: Counter[str] = field(default_factory=Counter)  # posted, and what became of them
     letter_age: Spread = field(default_factory=lambda: Spread(0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 21600))  # seconds
     pieces: Spread = field(default_factory=lambda: Spread(1, 2, 4, 8, 16, 32, 64, 128))  # per group

@@ -22,9 +22,9 @@ STAFF = ("BH001", "BH002", "BH003")
 PATIENCE = 20.0
 
 
-def _nursery(folder: Path, plant: str) -> subprocess.Popen[str]:
+def _nursery(folder: Path, plant: str, database: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "FRONTDESK_PLANT": plant}
-    command = [sys.executable, str(HERE / "crash_child.py"), str(folder), url_in(folder)]
+    command = [sys.executable, str(HERE / "crash_child.py"), str(folder), database]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment, bufsize=1)
 
@@ -45,6 +45,7 @@ class Platform:
 
     folder: Path
     plant: str = ""
+    database: str = ""  # "": the folder's own
     pending: dict[str, tuple[bytes, asyncio.Future[None]]] = field(default_factory=dict)
     stored: set[str] = field(default_factory=set)
     busy_at_kill: int = 0
@@ -52,7 +53,7 @@ class Platform:
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __aenter__(self) -> "Platform":
-        self._nursery = _nursery(self.folder, self.plant)
+        self._nursery = _nursery(self.folder, self.plant, self.database or url_in(self.folder))
         await asyncio.to_thread(self._line)
         return self
 

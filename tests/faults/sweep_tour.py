@@ -108,7 +108,6 @@ class Tour:
         for end in ("", ".key"):
             shutil.copy(f"{nursery.prepared}{end}", folder / "data" / f"desk.db{end}")
         self.port = free_port()
-        self.patience = PATIENCE
         self.died, self._replaced = False, asyncio.Event()
         wecom.desk_url = f"http://127.0.0.1:{self.port}/wecom/app"
         wecom.repeat_wait = 0.05
@@ -178,11 +177,15 @@ class Tour:
         return self.telegram.sent(whom) if isinstance(whom, int) else self.wecom.sent(whom)
 
     async def _until(self, ready: Callable[[], object], what: str) -> None:
-        limit = time.monotonic() + self.patience
+        limit = time.monotonic() + PATIENCE
         while not ready():
-            if time.monotonic() > limit:
-                raise TimeoutError(f"{what}: {(self.folder / 'log').read_text('utf-8')[-1500:]}")
+            if time.monotonic() > limit or self._refuses_for_ever():
+                raise TimeoutError(f"{what}: {_log(self.folder)[-1500:]}")
             await asyncio.sleep(0.005)
+
+    def _refuses_for_ever(self) -> bool:
+        """Nobody need wait where the platform is told again and again that nothing can be stored."""
+        return bool(self.plant) and (self.folder / "log").exists() and _log(self.folder).count("NotStored") > 5
 
     async def _replace_the_dead(self) -> None:
         while True:
@@ -212,6 +215,10 @@ class Tour:
             found.letters = sorted(str(tuple(row)) for row in letters)
         engine.dispose()
         return found
+
+
+def _log(folder: Path) -> str:
+    return (folder / "log").read_text("utf-8", "replace")
 
 
 def faults(usual: Outcome, found: Outcome) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 from machine_desk import start_in
 from promises import FULL, kept
 from sweep_child import NOW
-from sweep_tour import PATIENCE, STAFF, TOUR, Nursery, Outcome, Tour, faults
+from sweep_tour import STAFF, TOUR, Nursery, Outcome, Tour, faults
 
 from bot.clock import StandingClock
 from bot.rehearsal import Rehearsal
@@ -47,15 +47,13 @@ class Sweep:
     """Tours of which each begins anew, with platforms of its own."""
 
     def __init__(self, folder: Path, nursery: Nursery) -> None:
-        self.folder, self.nursery, self.number, self.patience = folder, nursery, 0, PATIENCE
+        self.folder, self.nursery, self.number = folder, nursery, 0
 
     async def tour(self, at: int = 0, plant: str = "") -> Outcome:
         self.number += 1
         with serving_telegram() as telegram:
             async with fake_wecom.fake_wecom() as wecom:
-                tour = Tour(self.folder / str(self.number), self.nursery, telegram, wecom, plant)
-                tour.patience = self.patience
-                return await tour.walk(at)
+                return await Tour(self.folder / str(self.number), self.nursery, telegram, wecom, plant).walk(at)
 
     async def broken(self, usual: Outcome, at: int, plant: str = "") -> list[str]:
         try:
@@ -83,6 +81,5 @@ async def test_a_death_at_any_crossing_changes_nothing(sweep: Sweep) -> None:
 
 
 async def test_a_desk_that_commits_in_halves_is_caught(sweep: Sweep) -> None:
-    sweep.patience = 3.0
     found = await sweep.broken(Outcome(), at=4, plant="halves")  # the fourth message books
     assert "NotStored" in found[0], "the books refuse what they have, and the citizen hears nothing"
