@@ -19,7 +19,7 @@ from bot.rehearsal import Rehearsal
 from storage.audit import Chain, load_key
 from storage.database import Database
 
-PEOPLE, PLACES, KILLS = scaled(100, 500), scaled(20, 100), 2
+PEOPLE, PLACES, KILLS = scaled(400, 500), scaled(80, 100), 2
 SLOT = "11月25日上午9点"
 NUMBER = re.compile(r"编号 (YY\d{7})")
 
@@ -42,7 +42,7 @@ async def crowd(folder: Path, url: str, chance: random.Random) -> int:
             said = [platform.deliver(f"{n}.{step}", f"citizen:{n}", text or phone_of(n)) for n in range(PEOPLE)]
             people = asyncio.gather(*said)
             for _ in range(KILLS if step == 3 else 0):
-                await platform.heard(chance.randint(1, PEOPLE // (2 * KILLS)))
+                await platform.heard(min(chance.randint(1, PEOPLE // (2 * KILLS)), len(platform.pending)))
                 await platform.kill()
                 await platform.start()
             await people

@@ -68,6 +68,7 @@ class Doors:
         for name, accounts in STAFF.items():
             for address, person in accounts.items():
                 await self.house.desk.do(lambda books, at=(name, address, person): books.roster.bind(*at))
+        await self.house.courier.sweep()  # nothing goes out before the table was looked into
         self._let_in()
         app = Starlette(routes=[route for channel in self._channels.values() for route in channel.routes()])
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk.example")

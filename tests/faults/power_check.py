@@ -60,9 +60,15 @@ def record(folder: Path, seed: int, files: dict[str, bytes], plant: str = "") ->
     for name, content in files.items():
         (disk / name).write_bytes(content)
         (disk / name).chmod(0o600)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "FRONTDESK_PLANT": plant, **shimmed(disk, trace=trace)}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}",
+        "FRONTDESK_PLANT": plant,
+        **shimmed(disk, trace=trace),
+    }
     child = [sys.executable, str(Path(__file__).with_name("power_child.py")), str(disk), str(seed)]
-    subprocess.run(child, env=environment, check=True, capture_output=True)
+    ended = subprocess.run(child, env=environment, check=False, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr[-2000:]
     return trace
 
 

@@ -33,7 +33,7 @@ async def test_capacity_holds_though_the_desk_is_killed(tmp_path: Path) -> None:
 async def test_and_on_postgresql(postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     monkeypatch.setenv("DATA", str(tmp_path / "data"))
     (tmp_path / "data").mkdir()
-    await rounds(tmp_path, [postgres.create() for _ in range(ROUNDS)], "PostgreSQL")
+    await rounds(tmp_path, [postgres.create("template0") for _ in range(ROUNDS)], "PostgreSQL")
 
 
 async def test_a_slot_that_is_not_counted_is_caught(tmp_path: Path) -> None:
