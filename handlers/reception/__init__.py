@@ -41,6 +41,6 @@ SYSTEM = System(
     },
     jobs=(
         Job("reception/follow_calendar", reminders.follow_calendar, cron={"minute": 52}),
-        Job("reception/serve_line", freed.serve_line, cron={"minute": "*/10"}),
+        Job("reception/serve_line", freed.serve_line, cron={"minute": 12}),
     ),
 )
