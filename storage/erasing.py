@@ -142,7 +142,7 @@ class Erasing:
             if row.state in OPEN and (row.start is None or row.start >= self._books.now):
                 self._books.reception.cancel(row.no)
             by = self._alias if row.entered_by == self.person else row.entered_by
-            self._change(booking, row.no, person=self._alias, phone="", wish="", answer="", entered_by=by)
+            self._change(booking, row.no, person=self._alias, phone="", wish="", answer="", for_whom="", entered_by=by)
             self.done.gone["booking"] += 1
 
     def _contacts(self) -> None:

@@ -182,15 +182,6 @@ class Reception:
         """A visitor's bookings still ahead, earliest first: the person's own, or those for the one so called."""
         return [row for row in self.mine(person) if row.state == BOOKED and row.for_whom == whom]
 
-    def same_visit(self, row: Any) -> list[Any]:
-        """What else stands for the same way to the centre on the same day, earliest first."""
-        together = (booking.c.visit == (row.visit or row.no)) | (booking.c.no == row.visit)
-        rows = self._books.execute(
-            sa.select(booking).where(together, booking.c.state == BOOKED, booking.c.no != row.no)
-        )
-        day = local(row.start).date()
-        return sorted((found for found in rows if local(found.start).date() == day), key=lambda found: found.start)
-
     def wish(self, person: str, item: Item, phone: str, wish: str, form: str = "chat") -> str:
         """Register what a window without published places must answer; its number."""
         return self._enter(person, item, phone, form, wish=wish, state=WISHED)
