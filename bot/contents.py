@@ -36,6 +36,9 @@ class Entry:
         return self.who is None or person.role in self.who
 
 
+HOURLY = {"minute": 12}  # all at once: what they do shares one commit
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Something a clock does: `cron` fields as APScheduler names them (weekdays by name), or every `seconds`."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.contents import Job, System
+from bot.contents import HOURLY, Job, System
 from handlers.words_complaints import PRIVATE
 from rules.calendar import local
 from storage.books import Books
@@ -64,8 +64,8 @@ def prune(books: Books) -> None:
 SYSTEM = System(
     name="housekeeping",
     jobs=(
-        Job("put_away", put_away, cron={"minute": 7}),
-        Job("tell_expired", tell_expired, cron={"minute": 17}),
+        Job("put_away", put_away, cron=HOURLY),
+        Job("tell_expired", tell_expired, cron=HOURLY),
         Job("warn_calendar", warn_calendar, cron={"hour": 9, "minute": 10}),
         Job("send_head", send_head, cron={"hour": 8, "minute": 30}),
         Job("prune", prune, cron={"hour": 3, "minute": 40}),

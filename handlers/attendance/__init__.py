@@ -1,6 +1,6 @@
 """六、出勤到岗: leave and outings, each a request whose consents are cards."""
 
-from bot.contents import Due, Entry, Job, System
+from bot.contents import HOURLY, Due, Entry, Job, System
 from bot.talk import Talk
 from handlers import requests
 from handlers import words_attendance as words
@@ -60,5 +60,5 @@ SYSTEM = System(
         "attendance/outing_due": register.fall_due,
         "attendance/outing_filing": register.run_over,
     },
-    jobs=(Job("follow_roster", follow_roster, cron={"minute": 42}),),
+    jobs=(Job("follow_roster", follow_roster, cron=HOURLY),),
 )

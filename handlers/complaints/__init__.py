@@ -1,6 +1,6 @@
 """三、投诉处理: lodged, handled, reminded of; the accused never learns of it."""
 
-from bot.contents import Entry, Job, System
+from bot.contents import HOURLY, Entry, Job, System
 from handlers import words_complaints as words
 from handlers.complaints import handling, lodging, reminding
 from handlers.complaints.handling import call_section, instead_of_officer
@@ -39,6 +39,6 @@ SYSTEM = System(
     rechecks={"complaints/open": reminding.is_open},
     jobs=(
         Job("keep_reminding", reminding.keep_reminding, cron={"hour": 7, "minute": 50}),
-        Job("complaints/follow_calendar", reminding.follow_calendar, cron={"minute": 47}),
+        Job("complaints/follow_calendar", reminding.follow_calendar, cron=HOURLY),
     ),
 )

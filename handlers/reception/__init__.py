@@ -1,6 +1,6 @@
 """一、咨询台值日服务: booking, callers, duty."""
 
-from bot.contents import Entry, Job, System
+from bot.contents import HOURLY, Entry, Job, System
 from handlers import words
 from handlers.reception import arranging, booking, callers, freed, hours, mine, reminders, wishes
 from handlers.roles import COLLEAGUES
@@ -40,7 +40,7 @@ SYSTEM = System(
         "reception/offer_stands": freed.offer_stands,
     },
     jobs=(
-        Job("reception/follow_calendar", reminders.follow_calendar, cron={"minute": 52}),
-        Job("reception/serve_line", freed.serve_line, cron={"minute": 12}),
+        Job("reception/follow_calendar", reminders.follow_calendar, cron=HOURLY),
+        Job("reception/serve_line", freed.serve_line, cron=HOURLY),
     ),
 )
