@@ -1,8 +1,11 @@
 """The features two wordings are compared by: characters, sounds, concepts."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import add
+from typing import Any
 
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.wording import Folded, fold, syllables
@@ -22,26 +25,30 @@ class Feature:
     last: int
 
 
+def forms_of(lexicon: Lexicon) -> dict[str, Any]:
+    """The forms of a lexicon's concepts, written and heard, and its fillers, folded and fit for JSON."""
+    written: defaultdict[str, list[str]] = defaultdict(list)
+    heard: defaultdict[str, list[str]] = defaultdict(list)
+    for concept, surfaces in lexicon.concepts.items():
+        for surface in map(fold, surfaces):
+            written[surface.chars].append(concept)
+            if len(surface.sounds) > 1:
+                heard[" ".join(surface.sounds)].append(concept)
+    return {"written": written, "heard": heard, "fillers": [fold(word).chars for word in lexicon.fillers]}
+
+
 class Reader:
-    """Reads a text into features with the concepts of a lexicon."""
+    """Reads a text into features with the forms of a lexicon."""
 
-    def __init__(self, lexicon: Lexicon, spelt: Iterable[str] = ()) -> None:
+    def __init__(self, forms: dict[str, Any], spelt: str = "") -> None:
         """`spelt` are pairs of characters spelt right: what is made of them is not taken for a mistyped concept."""
-        self._concepts: dict[str, list[str]] = {}
-        self._heard: dict[str, list[str]] = {}
-        for concept, surfaces in lexicon.concepts.items():
-            for surface in surfaces:
-                self._learn(concept, fold(surface))
+        self._concepts: dict[str, list[str]] = forms["written"]
+        self._heard: dict[str, list[str]] = forms["heard"]
         self._longest = max(map(len, self._concepts), default=1)
-        self._fillers = frozenset(fold(word).chars for word in lexicon.fillers)
+        self._fillers = frozenset(forms["fillers"])
         self._longest_filler = max(map(len, self._fillers), default=1)
-        self._spelt = frozenset(spelt)
+        self._spelt = frozenset(map(add, spelt[::2], spelt[1::2]))
         self._syllables = frozenset(s for key in self._heard for s in key.split())
-
-    def _learn(self, concept: str, surface: Folded) -> None:
-        self._concepts.setdefault(surface.chars, []).append(concept)
-        if len(surface.sounds) > 1:
-            self._heard.setdefault(" ".join(surface.sounds), []).append(concept)
 
     def read(self, text: str, as_spelt: bool = False) -> tuple[Folded, list[Feature]]:
         """The features of a text, strongest concepts first found longest; repeated ones once.

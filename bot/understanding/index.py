@@ -10,7 +10,8 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from bot.understanding.features import Feature, Reader, pairs
-from bot.understanding.profiles import Profiles, shares
+from bot.understanding.packed import Lists, pack
+from bot.understanding.profiles import FINE, Profiles, shares
 
 KEPT, LOOKED_AT = 20, 60
 TOGETHER = 0.8
@@ -37,14 +38,16 @@ def tables(reader: Reader, named: Iterable[Pair], spoken: Iterable[Pair]) -> dic
     read = [reader.read(wording, as_spelt=True) for _, wording in names + sayings]
     features = [found for _, found in read]
     idf, common = _rarity(owners, features)
+    known = [*idf]
     return {
-        "spelt": sorted({pair for folded, _ in read for pair in pairs(folded.chars)}),
+        "spelt": "".join(sorted({pair for folded, _ in read for pair in pairs(folded.chars)})),
         "routes": routes,
         "names": [[numbers[route], folded.chars] for (route, _), (folded, _) in zip(names, read, strict=False)],
-        "idf": idf,
-        "posted": _posted(features[: len(names)], common),
+        "known": "\n".join(known),
+        "idf": pack({"": [round(FINE * rarity) for rarity in idf.values()]}, [""]),
+        "posted": pack(_posted(features[: len(names)], common), known),
         "weight": [_weight(found, idf) for found in features[: len(names)]],
-        "shares": shares(owners, features, common),
+        "shares": pack(shares(owners, features, common), known),
     }
 
 
@@ -79,38 +82,42 @@ class Index:
         """Raises KeyError when the tables are not such as `tables` makes."""
         self._routes: list[str] = made["routes"]
         self._names: list[tuple[int, str]] = made["names"]
-        self._idf: dict[str, float] = made["idf"]
-        self._posted: dict[str, list[int]] = made["posted"]
+        self._known = {name: place for place, name in enumerate(made["known"].split("\n"))}
+        self._rarity = Lists(made["idf"]).at(0)
+        self._posted = Lists(made["posted"])
         self._weight: list[float] = made["weight"]
-        self._profiles = Profiles(made["shares"])
+        self._profiles = Profiles(Lists(made["shares"]))
         self._numbers = {route: number for number, route in enumerate(self._routes)}
         self._unheard = math.log(1 + len(self._routes))
 
     def nearest(self, chars: str, features: list[Feature]) -> list[Near]:
         """Routes by nearness, best first; each once."""
-        shared = self._shared(features)
+        worth = [self._worth(f) for f in features]
+        shared = self._shared(worth)
         weight, root = self._weight, math.sqrt
         # How much is shared, less where that is a small part of the wording; written out, for it is done most often.
         fits = [(s if s >= weight[w] else s * root(s / weight[w]), -w) for w, s in shared.items()]
         first = heapq.nlargest(LOOKED_AT, fits)
-        said = sum(self._worth(f) for f in features) or 1.0
+        said = sum(value for _, value in worth) or 1.0
         scored = [(fit * self._alike(chars, -w) * self._exactly(shared[-w], -w, said), -w) for fit, w in first]
         named = self._by_route(sorted(scored, key=lambda pair: (-pair[0], pair[1])))
-        return self._together(named, [(f.name, self._worth(f)) for f in features])
+        return self._together(named, worth, said)
 
     def speaks(self, feature: Feature, route: str) -> float:
         """How much a feature speaks for a route."""
-        return self._worth(feature) * self._profiles.share(feature.name, self._numbers[route])
+        place, value = self._worth(feature)
+        return value * self._profiles.share(place, self._numbers[route])
 
-    def _worth(self, feature: Feature) -> float:
-        return feature.weight * self._idf.get(feature.name, self._unheard)
+    def _worth(self, feature: Feature) -> tuple[int, float]:
+        """The place of a feature, -1 where no wording has it, and how much it says."""
+        place = self._known.get(feature.name, -1)
+        return place, feature.weight * (self._unheard if place < 0 else self._rarity[place] / FINE)
 
-    def _shared(self, features: list[Feature]) -> dict[int, float]:
+    def _shared(self, worth: list[tuple[int, float]]) -> dict[int, float]:
         shared: defaultdict[int, float] = defaultdict(float)
-        for feature in features:
-            worth = self._worth(feature)
-            for wording in self._posted.get(feature.name, ()):
-                shared[wording] += worth
+        for place, value in worth:
+            for wording in self._posted.at(place):
+                shared[wording] += value
         return shared
 
     def _exactly(self, shared: float, wording: int, said: float) -> float:
@@ -131,10 +138,9 @@ class Index:
                 more[route] += 1
         return best
 
-    def _together(self, named: dict[int, float], worth: list[tuple[str, float]]) -> list[Near]:
+    def _together(self, named: dict[int, float], worth: list[tuple[int, float]], said: float) -> list[Near]:
         """The nearest name of a route and all that is said of it, weighed against each other."""
         spoken = self._profiles.speak(worth)
-        said = sum(value for _, value in worth) or 1.0
         routes = {*named, *heapq.nlargest(KEPT, spoken, key=lambda route: (spoken[route], -route))}
         near = [
             Near(self._routes[r], (1 - TOGETHER) * named.get(r, 0.0) + TOGETHER * spoken.get(r, 0.0), spoken[r] / said)

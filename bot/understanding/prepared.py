@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 KEPT = 4
-_CODE = ("features.py", "index.py", "profiles.py", "wording.py")
+_CODE = ("features.py", "index.py", "packed.py", "profiles.py", "wording.py")
 
 
 def usual_folder() -> Path:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from bot.understanding.features import Feature
+from bot.understanding.packed import Lists
 
 HALF, BY_SIZE, LARGEST, FINE = 2.0, 0.8, 2.0, 1000
 Shares = dict[str, list[int]]
@@ -35,19 +36,19 @@ def _halves(size: Mapping[int, int]) -> dict[int, float]:
 class Profiles:
     """The routes each feature speaks for."""
 
-    def __init__(self, known: Shares) -> None:
+    def __init__(self, known: Lists) -> None:
         self._shares = known
 
-    def speak(self, worth: Iterable[tuple[str, float]]) -> defaultdict[int, float]:
-        """How much features, given by name and worth, say for each route."""
+    def speak(self, worth: Iterable[tuple[int, float]]) -> defaultdict[int, float]:
+        """How much features, given by place and worth, say for each route."""
         said: defaultdict[int, float] = defaultdict(float)
-        for name, value in worth:
-            held = self._shares.get(name, ())
+        for place, value in worth:
+            held = self._shares.at(place)
             for route, share in zip(held[::2], held[1::2], strict=True):
                 said[route] += value * share
         return defaultdict(float, {route: total / FINE for route, total in said.items()})
 
-    def share(self, name: str, route: int) -> float:
+    def share(self, place: int, route: int) -> float:
         """How surely a feature speaks for a route, 0 to 1."""
-        held = self._shares.get(name, ())
+        held = self._shares.at(place)
         return next((s / FINE for r, s in zip(held[::2], held[1::2], strict=True) if r == route), 0.0)

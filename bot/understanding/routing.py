@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.understanding.catalogue import Catalogue
-from bot.understanding.features import Feature, Reader
+from bot.understanding.features import Feature, Reader, forms_of
 from bot.understanding.index import Index, Near, Pair, tables
 from bot.understanding.intents import Intents
 from bot.understanding.lexicon import Lexicon
@@ -209,10 +209,11 @@ def _prepared(words: Lexicon, named: list[Pair], spoken: list[Pair], cache: Path
     """The reader and the index, from tables on disk when the same words were prepared before."""
 
     def make() -> dict[str, Any]:
-        return tables(Reader(words), named, spoken)
+        forms = forms_of(words)
+        return {"forms": forms, **tables(Reader(forms), named, spoken)}
 
     made = prepared(content_key((words.concepts, words.fillers, named, spoken)), make, cache or usual_folder())
-    return Reader(words, made["spelt"]), Index(made)
+    return Reader(made["forms"], made["spelt"]), Index(made)
 
 
 def _named(catalogue: Catalogue, lexicon: Lexicon) -> Iterator[Pair]:

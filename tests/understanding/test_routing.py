@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.understanding.catalogue import Catalogue
 from bot.understanding.cli_lines import route_line, when_line
-from bot.understanding.features import Reader
+from bot.understanding.features import Reader, forms_of
 from bot.understanding.intents import Intents
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.routing import Router
@@ -258,7 +258,7 @@ def test_every_route_of_the_lexicon_is_in_the_example_centre() -> None:
 
 
 def test_every_concept_form_is_read_as_its_concept() -> None:
-    reader = Reader(LEXICON)
+    reader = Reader(forms_of(LEXICON))
     for concept, forms in LEXICON.concepts.items():
         for form in forms:
             names = {feature.name for feature in reader.read(form)[1]}
