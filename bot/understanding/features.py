@@ -3,9 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.wording import Folded, fold, syllables
@@ -15,8 +14,7 @@ _PINYIN = re.compile(r"[a-z]{4,}")
 _GROUPS = {"c1": 0.35, "c2": 1.0, "c3": 0.5, "s2": 0.3, "s3": 0.3, "k": 2.4, "w": 1.5}
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(NamedTuple):
     """A feature, its weight by kind, and the folded positions it covers."""
 
     name: str

@@ -4,8 +4,7 @@ import heapq
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -13,15 +12,15 @@ from bot.understanding.features import Feature, Reader, pairs
 from bot.understanding.packed import Lists, pack
 from bot.understanding.profiles import FINE, Profiles, shares
 
-KEPT, LOOKED_AT = 20, 60
+KEPT, LOOKED_AT = 20, 36
 TOGETHER = 0.8
 EXACT = 4.0
 COMMON = 0.35
+SINGLE = "c1"
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """A route, how near it came, and how much of the text speaks for it."""
 
     route: str
@@ -46,6 +45,7 @@ def tables(reader: Reader, named: Iterable[Pair], spoken: Iterable[Pair]) -> dic
         "known": "\n".join(known),
         "idf": pack({"": [round(FINE * rarity) for rarity in idf.values()]}, [""]),
         "posted": pack(_posted(features[: len(names)], common), known),
+        "chars": _chars(features[: len(names)], {name: at for at, name in enumerate(known) if name not in common}),
         "weight": [_weight(found, idf) for found in features[: len(names)]],
         "shares": pack(shares(owners, features, common), known),
     }
@@ -66,9 +66,14 @@ def _posted(features: list[list[Feature]], common: frozenset[str]) -> dict[str, 
     posted: defaultdict[str, list[int]] = defaultdict(list)
     for wording, found in enumerate(features):
         for feature in found:
-            if feature.name not in common:
+            if feature.name not in common and not feature.name.startswith(SINGLE):
                 posted[feature.name].append(wording)
     return dict(posted)
+
+
+def _chars(features: list[list[Feature]], places: dict[str, int]) -> list[list[int]]:
+    """The single characters of each wording: half of all that is shared, so looked at only where more is."""
+    return [[places[f.name] for f in found if f.name.startswith(SINGLE) and f.name in places] for found in features]
 
 
 def _weight(features: list[Feature], idf: dict[str, float]) -> float:
@@ -85,6 +90,7 @@ class Index:
         self._known = {name: place for place, name in enumerate(made["known"].split("\n"))}
         self._rarity = Lists(made["idf"]).at(0)
         self._posted = Lists(made["posted"])
+        self._chars: list[list[int]] = made["chars"]
         self._weight: list[float] = made["weight"]
         self._profiles = Profiles(Lists(made["shares"]))
         self._numbers = {route: number for number, route in enumerate(self._routes)}
@@ -93,13 +99,8 @@ class Index:
     def nearest(self, chars: str, features: list[Feature]) -> list[Near]:
         """Routes by nearness, best first; each once."""
         worth = [self._worth(f) for f in features]
-        shared = self._shared(worth)
-        weight, root = self._weight, math.sqrt
-        # How much is shared, less where that is a small part of the wording; written out, for it is done most often.
-        fits = [(s if s >= weight[w] else s * root(s / weight[w]), -w) for w, s in shared.items()]
-        first = heapq.nlargest(LOOKED_AT, fits)
         said = sum(value for _, value in worth) or 1.0
-        scored = [(fit * self._alike(chars, -w) * self._exactly(shared[-w], -w, said), -w) for fit, w in first]
+        scored = [self._scored(chars, w, shared, said) for w, shared in self._shared(worth)]
         named = self._by_route(sorted(scored, key=lambda pair: (-pair[0], pair[1])))
         return self._together(named, worth, said)
 
@@ -113,16 +114,26 @@ class Index:
         place = self._known.get(feature.name, -1)
         return place, feature.weight * (self._unheard if place < 0 else self._rarity[place] / FINE)
 
-    def _shared(self, worth: list[tuple[int, float]]) -> dict[int, float]:
+    def _shared(self, worth: list[tuple[int, float]]) -> list[tuple[int, float]]:
+        """The wordings that share most, and how much with their single characters."""
         shared: defaultdict[int, float] = defaultdict(float)
         for place, value in worth:
             for wording in self._posted.at(place):
                 shared[wording] += value
-        return shared
+        weight, known = self._weight, dict(worth)
+        fits = [(s * s * s / weight[w], -w) for w, s in shared.items()]
+        first = (-w for _, w in heapq.nlargest(LOOKED_AT, fits))
+        return [(w, shared[w] + sum(known.get(char, 0.0) for char in self._chars[w])) for w in first]
 
-    def _exactly(self, shared: float, wording: int, said: float) -> float:
+    def _scored(self, chars: str, wording: int, shared: float, said: float) -> tuple[float, int]:
+        """How much is shared, less where that is a small part of the wording, and more where it is alike."""
+        part = min(1.0, shared / self._weight[wording])
+        return shared * math.sqrt(part) * self._alike(chars, wording) * self._exactly(part, shared / said), wording
+
+    @staticmethod
+    def _exactly(of_wording: float, of_text: float) -> float:
         """More than 1 where the text is the name itself and nothing else."""
-        return 1 + EXACT * (min(1.0, shared / self._weight[wording]) * min(1.0, shared / said)) ** 3
+        return 1 + EXACT * (of_wording * min(1.0, of_text)) ** 3
 
     def _alike(self, chars: str, wording: int) -> float:
         return 0.8 + 0.2 * fuzz.partial_ratio(self._names[wording][1], chars) / 100
@@ -141,7 +152,7 @@ class Index:
     def _together(self, named: dict[int, float], worth: list[tuple[int, float]], said: float) -> list[Near]:
         """The nearest name of a route and all that is said of it, weighed against each other."""
         spoken = self._profiles.speak(worth)
-        routes = {*named, *heapq.nlargest(KEPT, spoken, key=lambda route: (spoken[route], -route))}
+        routes = {*named, *sorted(spoken, key=spoken.__getitem__, reverse=True)[:KEPT]}
         near = [
             Near(self._routes[r], (1 - TOGETHER) * named.get(r, 0.0) + TOGETHER * spoken.get(r, 0.0), spoken[r] / said)
             for r in routes

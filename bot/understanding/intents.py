@@ -112,8 +112,10 @@ class _Alone:
 
     def _all_of(self, text: Sequence[str], words: frozenset[Sequence[str]]) -> bool:
         """In time linear in the text, which a regular expression of so many alternatives is not."""
-        reached = [True] + [False] * len(text)
+        reached = [0]
         for end in range(1, len(text) + 1):
-            starts = range(max(0, end - self._longest), end)
-            reached[end] = any(reached[at] and text[at:end] in words for at in starts)
-        return reached[-1]
+            if end - reached[-1] > self._longest:
+                return False
+            if any(text[at:end] in words for at in reached if end - at <= self._longest):
+                reached.append(end)
+        return reached[-1] == len(text)

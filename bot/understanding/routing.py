@@ -65,8 +65,12 @@ class Router:
         clauses = [c for c in AND.split(text[:ASIDE]) if len(c) > 2]
         if found.ranked[0] not in (first, "appointment") or not 1 < len(clauses) <= 4:
             return ""
-        alone = [self._alone(clause) for clause in clauses]
-        named = [r.ranked[0] for r in alone if r.confidence >= CLEAR and r.ranked[0] not in INTENTS]
+        named: list[str] = []
+        for left, clause in zip(range(len(clauses), 0, -1), clauses, strict=True):
+            if len(named) + left < 2:
+                return ""
+            alone = self._alone(clause)
+            named += [alone.ranked[0]] if alone.confidence >= CLEAR and alone.ranked[0] not in INTENTS else []
         others = [r for r in named if self._place(r) != self._place(first) and r in found.ranked]
         return others[0] if first in named and others else ""
 
@@ -188,7 +192,7 @@ def _rival(near: list[Near]) -> float:
 
 def _windows_lowered(near: list[Near]) -> list[Near]:
     """Who names a subject wants the matter, not the window's address."""
-    lowered = [replace(n, score=n.score * 0.6) if n.route.startswith("window:") else n for n in near]
+    lowered = [n._replace(score=n.score * 0.6) if n.route.startswith("window:") else n for n in near]
     return sorted(lowered, key=lambda n: (-n.score, n.route))
 
 
