@@ -13,12 +13,13 @@ from handlers import (
     reception,
     words_complaints,
 )
-from handlers.reception import duty
+from handlers.reception import duty, visits
 from handlers.words_danger import DANGERS
 
 CONTENTS = Contents(
     (
         reception.SYSTEM,  # 一
+        visits.SYSTEM,  # 一㈠3, kept with reception
         duty.SYSTEM,  # 一㈢, kept with reception
         first_contact.SYSTEM,  # 二
         complaints.SYSTEM,  # 三

@@ -28,3 +28,9 @@ class Readings:
     minutes_per_contact: int = 5  # 2-10: what one waiting contact takes, for the wait told to whoever calls a person
     same_morning: time = time(8)  # and on its own day
     waitlist_offer_minutes: int = 30  # 1-10: working minutes a freed place is kept for the first in line
+    late_minutes: int = 15  # 1-10: so long after its time a booking still has its place in the hall's line
+    missed_after_minutes: int = 15  # 1-10: nobody is noted as not come before that
+    minutes_per_visit: int = 10  # 1-10: what one visitor takes at a window that publishes no times
+    missed_means: str = "nothing"  # 1-10: or "one_open", one booking at a time, for whoever missed several
+    missed_counts_from: int = 3  # 1-10: how many, within
+    missed_days: int = 90  # 1-10: so many days

@@ -9,6 +9,7 @@ from storage.complaints import Complaints
 from storage.duty import Duty
 from storage.first_contact import FirstContact
 from storage.guesses import Guesses
+from storage.hall import Hall
 from storage.housekeeping import Housekeeping
 from storage.manner import Manners
 from storage.openings import Openings
@@ -61,6 +62,10 @@ class Clerks:
     @cached_property
     def openings(self) -> Openings:
         return Openings(self._books)
+
+    @cached_property
+    def hall(self) -> Hall:
+        return Hall(self._books)
 
     @cached_property
     def arranging(self) -> Arranging:

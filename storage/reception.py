@@ -48,7 +48,7 @@ booking = sa.Table(
     sa.Column("form", sa.Text, nullable=False),  # chat | phone
     sa.Column("entered_by", sa.Text, nullable=False),
     sa.Column("made", Instant, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),  # booked | wished | offered | answered | cancelled
+    sa.Column("state", sa.Text, nullable=False),  # booked | wished | offered | answered | cancelled | done | missed
     sa.Column("answer", sa.Text, nullable=False, server_default=""),
     added("for_whom", sa.Text, ""),  # 父亲, when somebody books for somebody else; "" for themselves
     added("visit", sa.Text, ""),  # the booking this one is a second matter of, on the same way to the centre
@@ -57,6 +57,7 @@ booking = sa.Table(
 )
 
 BOOKED, WISHED, OFFERED, ANSWERED, CANCELLED = "booked", "wished", "offered", "answered", "cancelled"
+DONE, MISSED = "done", "missed"  # what a visit ended with (storage.hall)
 OPEN = (BOOKED, WISHED, OFFERED, ANSWERED)
 WITHDRAWN = "withdrawn"  # how the contact of a cancelled wish ended
 
@@ -170,13 +171,13 @@ class Reception:
         if any(row.item == item and row.start == start for row in rows):
             return Refusal("1-10", "same_place")
         that_day = sum(local(row.start).date() == local(start).date() for row in rows)
-        return limits_refused(that_day, len(rows), self.limits())
+        return limits_refused(that_day, len(rows), self._books.hall.limits(person))
 
     def no_place_at_all(self, person: str, window: str, whom: str = "") -> Refusal | None:
         """Why this visitor may not book there for now, whatever the time (1-10)."""
         if not self.offers(window):
             return Refusal("1-10", "window_gone")
-        return limits_refused(0, len(self.booked(person, whom)), self.limits())
+        return limits_refused(0, len(self.booked(person, whom)), self._books.hall.limits(person))
 
     def booked(self, person: str, whom: str = "") -> list[Any]:
         """A visitor's bookings still ahead, earliest first: the person's own, or those for the one so called."""
@@ -258,6 +259,11 @@ class Reception:
         if row is None or row.state != WISHED:
             return False
         return self._change(no, "answered", state=ANSWERED, answer=answer)
+
+    def end(self, no: str, state: str) -> None:
+        """What the visit made of it: done, missed, or booked again after a mistake."""
+        self._books.timers.cancel(f"booking:{no}:")
+        self._change(no, state, state=state)
 
     def _change(self, no: str, act: str, **values: Any) -> bool:
         self._books.execute(sa.update(booking).where(booking.c.no == no).values(**values))

@@ -118,7 +118,7 @@ def book_place(
 
 
 def say_refused(talk: Talk, books: Books, refused: Refusal, window: Window, turn: str, no: str = "") -> None:
-    limits = books.reception.limits()
+    limits = books.hall.limits(talk.person.id)
     talk.say(f"reception/refused_{refused.why}", name=f"refused{turn}", window=window, limits=limits, no=no)
 
 

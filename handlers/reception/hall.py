@@ -1,0 +1,150 @@
+"""一㈠3⑵: in the hall — 到了 gives a place in the line of the booking's window, and the wait is told (1-10)."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.talk import Talk
+from handlers.guessing import note_wrong, stopped
+from rules.calendar import local
+from rules.hall import Turn, check_in_refused, line_of, minutes_to_wait
+from storage.books import Books
+from storage.catalogue import Window
+from storage.hall import SELF, Visitor
+from storage.reception import CANCELLED, DONE
+
+UNKNOWN = "unknown"
+
+
+def check_in(talk: Talk, books: Books) -> None:
+    """到了 / 签到 YY2600001 — today's booking, or why it has no place now and what to do instead."""
+    if talk.given("no") and stopped(talk, books):
+        return
+    mine = talk.look("mine", lambda: of_today(books, talk))
+    if not mine:
+        talk.run(not_today)
+        return
+    no = mine[0]["no"] if len(mine) == 1 else talk.ask("reception/hall_which", among=mine)["no"]
+    found = talk.look("refused", lambda: refused(books, no))
+    if found:
+        say_refused(talk, books, no, found)
+        return
+    talk.once("here", arrive, books, no, by_whom(talk, books, no))
+    say_place(talk, books, no)
+
+
+def by_whom(talk: Talk, books: Books, no: str) -> str:
+    one = books.hall.get(no)
+    return SELF if one is not None and one.person == talk.person.id else talk.person.id
+
+
+def of_today(books: Books, talk: Talk) -> list[dict[str, Any]]:
+    """What the person may check in: the number named, or everything of theirs today that is not over."""
+    if talk.given("no"):
+        no = full_number(books, talk)
+        return [{"no": no}] if no and may(books, talk, no) else []
+    found = books.hall.of(talk.person.id, local(books.now).date())
+    ahead = [one for one in found if not one.outcome and one.state != DONE] or found[-1:]
+    return [{"no": one.no, "due": one.due, "item": books.centre.item(one.item).name, "whom": one.whom} for one in ahead]
+
+
+def full_number(books: Books, talk: Talk) -> str:
+    """The number as it stands in the books; short ones count among one's own of today."""
+    no = "".join(str(talk.given("no")).split()).upper()
+    if not no.isdecimal():
+        return no
+    own = books.hall.of(talk.person.id, local(books.now).date())
+    return next((one.no for one in own if one.no.endswith(no[-5:].zfill(4))), "")
+
+
+def may(books: Books, talk: Talk, no: str) -> bool:
+    """Its owner, whoever keyed it in, the desk, and the window it is for."""
+    row = books.reception.get(no)
+    return row is not None and (
+        talk.person.id in (row.person, row.entered_by, *books.duty.on_desk()) or talk.person.unit == row.window
+    )
+
+
+def not_today(talk: Talk, books: Books) -> None:
+    """Nothing of theirs today under that number or at all; what they have another day is named."""
+    if talk.given("no"):
+        no = "".join(str(talk.given("no")).split()).upper()
+        talk.once("wrong number", note_wrong, books, talk.person.id, no)
+        talk.say("reception/hall_unknown", no=no)
+        return
+    later = talk.look("later", lambda: [row.start for row in books.reception.mine(talk.person.id) if row.start][:1])
+    talk.say("reception/hall_none", later=later[0] if later else None)
+
+
+# -- may they ------------------------------------------------------------------------------------------------------
+def refused(books: Books, no: str) -> str:
+    """Why there is no place in line for it now; "" when there is."""
+    row = books.reception.get(no)
+    if row.state == CANCELLED:
+        return "cancelled"
+    if row.start is None:
+        return "no_time"
+    if row.state == DONE:
+        return "done"
+    found = check_in_refused(row.start, books.now, books.openings.calendar(row.window))
+    return found.why if found else ""
+
+
+def say_refused(talk: Talk, books: Books, no: str, why: str) -> None:
+    row = books.reception.get(no)
+    talk.say(f"reception/hall_{why}", no=no, start=row.start, item=books.centre.item(row.item),
+             window=books.centre.window(row.window))  # fmt: skip
+
+
+# -- the line ------------------------------------------------------------------------------------------------------
+def arrive(books: Books, no: str, by: str) -> None:
+    """Here; a window with nobody at its counter hears of it, whoever is busy calls when ready."""
+    one = books.hall.get(no)
+    assert one is not None, "only what stands in the books is checked in"
+    idle = not any(other.waits or other.at_counter for other in today(books, one.window))
+    if books.hall.arrive(no, books.now, by) and idle:
+        for colleague in books.centre.colleagues_of(one.window):
+            if colleague.id != books.actor:
+                books.outbox.post(
+                    colleague.id, "reception/hall_came", f"came:{no}:{local(books.now):%y%m%d}:{colleague.id}",
+                    quiet=False, until=books.now + timedelta(minutes=30), recheck="reception/still_waits", subject=no,
+                    calls="", no=no, due=one.due, item=books.centre.item(one.item),
+                )  # fmt: skip
+
+
+def today(books: Books, window: str) -> list[Visitor]:
+    return books.hall.day(window, local(books.now).date())
+
+
+def line(books: Books, window: str) -> list[Visitor]:
+    """Who waits at a window, in the order of being called."""
+    waiting = {one.no: one for one in today(books, window) if one.waits}
+    turns = line_of([one.turn for one in waiting.values()], books.calendar, books.centre.readings)
+    return [waiting[turn.no] for turn in turns]
+
+
+def ahead_of(books: Books, one: Visitor) -> int:
+    """How many are called before: who waits before, and who is at the counter."""
+    here = today(books, one.window)
+    busy = sum(other.at_counter for other in here)
+    turns: list[Turn] = [other.turn for other in here if other.waits]
+    order = [turn.no for turn in line_of(turns, books.calendar, books.centre.readings)]
+    return busy + (order.index(one.no) if one.no in order else 0)
+
+
+def wait_of(books: Books, window: Window, ahead: int) -> int:
+    return minutes_to_wait(ahead, window.slot_minutes, window.places_per_slot, books.centre.readings)
+
+
+def still_waits(books: Books, no: str) -> bool:
+    one = books.hall.get(no)
+    return one is not None and one.waits
+
+
+def say_place(talk: Talk, books: Books, no: str) -> None:
+    """Where, how many before, about how long."""
+    one = books.hall.get(no)
+    assert one is not None, "it was there a moment ago"
+    window = books.centre.window(one.window)
+    ahead = talk.look("ahead", lambda: ahead_of(books, one))
+    talk.say("reception/hall_here", no=no, window=window, ahead=ahead, minutes=wait_of(books, window, ahead),
+             called=one.at_counter, due=one.due, early=bool(one.due and books.now < one.due))  # fmt: skip

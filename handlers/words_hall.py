@@ -1,0 +1,21 @@
+"""The words of the hall and of a window's day: matched, never said."""
+
+import re
+
+_NO = r"(?:(?i:YY|PH)\s*)?\d{1,7}"
+HERE = ("到了", "我到了", "已经到了", "签到", "我要签到", "报到", "我来签到")
+HERE_NO = re.compile(rf"^(?:我?到了|签到|报到)[\s,:]*(?P<no>{_NO})号?(?:[\s-]+(?P<code>\d{{6}}))?$")
+DAY = ("本窗口", "今天谁来", "今日名单", "今天的名单", "窗口名单")
+DAY_PART = re.compile(rf"^本窗口[\s,:]*(?:第(?P<page>\d{{1,3}})页|(?P<no>{_NO})号?)$")
+NEXT = ("叫号", "叫下一位", "下一位", "下一个")
+MARKS = {
+    "叫号": "call", "再叫": "call", "办好": "served", "办好了": "served", "办完": "served", "办完了": "served",
+    "没来": "absent", "未到": "absent", "材料不齐": "lacking", "缺材料": "lacking", "撤销": "undo",
+}  # fmt: skip
+MARK = re.compile(
+    rf"^(?P<mark>{'|'.join(sorted(MARKS, key=len, reverse=True))})[\s,:]*(?P<no>{_NO})号?(?P<rest>\D.*|\s.*)?$", re.S
+)
+AGAIN = re.compile(r"^另约\s*(?P<no>(?i:YY|PH)\s*\d{7})$")
+PARTS = re.compile(r"[,、;.。;和\s]+")
+WALK_IN = re.compile(r"^(?:现场取号|现场号|现场办)[\s,:]*(?P<line>.+)$", re.S)
+CALLED = re.compile(r"(?:^|[\s,])(?P<surname>[\u4e00-\u9fff])(?:先生|女士|老师|师傅|大爷|大妈|阿姨|叔叔|某|姓)?$")
