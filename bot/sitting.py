@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.speech import Attachment
+from bot.values import loads
 
 if TYPE_CHECKING:
     from bot.understanding.routing import Ranking
@@ -70,3 +71,9 @@ def drop_last_answer(log: dict[str, list[Any]]) -> bool:
                 del log[step]
             return True
     return False
+
+
+def answered(stack: str | None, step: str) -> Any:
+    """The answer given at that step of a conversation left open, the newest first; None without one."""
+    found = (Open(*fields).log.get(step) for fields in reversed(loads(stack) if stack else []))
+    return next((entry[1] for entry in found if entry is not None and entry[0] == ANSWER), None)

@@ -8,9 +8,11 @@ from bot.contents import Entry, System
 from bot.talk import Talk
 from handlers import placing, wording, words
 from handlers.complaints import call_section, lodge_complaint
+from handlers.consulting.answering import follow_up
 from handlers.contacts import UNPLACED, hand_to_officer, remind_owner, waits
 from handlers.places import ACTS_FROM, PLACES, kind_of, named, place_of
 from handlers.reception.booking import book
+from handlers.words_consulting import FOLLOW_UP
 from rules.calendar import local
 from rules.first_contact import Outcome, RouteKind, direction_refused, expected_wait, name_told
 from rules.people import Role
@@ -22,6 +24,8 @@ def hello(talk: Talk, books: Books) -> None:
     said = talk.look("said", lambda: talk.text or talk.given("text", ""))
     if not said:
         talk.run(unreadable)
+        return
+    if follow_up(talk, books, said):
         return
     meaning = talk.look("meaning", lambda: read_meaning(talk, books))
     if meaning["danger"]:
@@ -74,6 +78,7 @@ def show(talk: Talk, books: Books, route: str, matched: str = "", also: str = ""
         send_elsewhere(talk, books, place["there"], matched, also)
     else:
         talk.once("contact", books.first_contact.note, talk.person.id, place["called"], Outcome.LED)
+        talk.once("given", books.consulting.hand_out, place["item"] and place["item"].version, talk.person.id)
         path = "first_contact/item" if place["item"] else "first_contact/window"
         talk.say(f"{path}_place", matched=matched, also=also, **place)
         talk.say(f"{path}_next", also=also, **place)
@@ -235,6 +240,7 @@ SYSTEM = System(
         Entry("first_contact/owner", words=words.WHO_HANDLES),
         Entry("first_contact/again", words=words.NOT_THIS),
         Entry("first_contact/second", pattern=words.SECOND),
+        Entry("first_contact/hello", pattern=FOLLOW_UP, breaks_in=False),
         Entry("first_contact/bye", words=words.THANKS),
     ),
 )

@@ -4,8 +4,11 @@ from typing import Any
 
 from bot.talk import Talk
 from handlers import words
+from rules.calendar import local
+from rules.consulting import is_due
 from rules.first_contact import RouteKind
 from storage.books import Books
+from storage.catalogue import Item
 
 ACTS_FROM = 0.5  # of the router's confidence
 PLACES = (RouteKind.ITEM, RouteKind.WINDOW, RouteKind.ELSEWHERE)
@@ -22,12 +25,21 @@ def place_of(books: Books, route: str) -> dict[str, Any] | None:
     centre, key = books.centre, route.partition(":")[2]
     item = centre.items.get(route)
     if item is not None:
-        return {"called": item.name, "item": item, "window": centre.windows.get(item.window), "there": None}
+        window = centre.windows.get(item.window)
+        return {"called": item.name, "item": item, "window": window, "there": None, **worth(books, item)}
     if route == f"window:{key}" and key in centre.windows:
         window = centre.windows[key]
         return {"called": window.name, "item": None, "window": window, "there": None}
     there = centre.elsewhere.get(key) if route == f"elsewhere:{key}" else None
     return None if there is None else {"called": there.name, "item": None, "window": None, "there": there}
+
+
+def worth(books: Books, item: Item) -> dict[str, Any]:
+    """When one may come for it, whom to telephone, and whether the entry must be checked before one relies on it."""
+    window, today = books.centre.window(item.window), local(books.now).date()
+    due = item.version is not None and is_due(item.version.checked, today, books.centre.readings)
+    sessions = books.calendar.sessions_on(local(books.calendar.next_open(books.now)).date())
+    return {"due": due, "phone": item.phone or window.phone, "sessions": sessions}
 
 
 def named(books: Books, text: str) -> str | None:

@@ -42,6 +42,7 @@ def send_place(books: Books, number: int, route: str) -> str:
     told = {"matter": row.matter[:40], "officer": books.centre.person(books.actor), **place}
     books.outbox.post(row.person, "first_contact/placed", f"contact:{number}:reply", quiet=False, **told)
     if place["item"]:
+        books.consulting.hand_out(place["item"].version, row.person)
         books.outbox.post(row.person, "first_contact/item_next", f"contact:{number}:papers", quiet=False,
                           also="", **place)  # fmt: skip
     contacts.tell_owner(books, row, place["called"])

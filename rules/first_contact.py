@@ -17,6 +17,7 @@ class RouteKind(StrEnum):
     ITEM = "item"
     WINDOW = "window"
     ELSEWHERE = "elsewhere"
+    ANSWER = "answer"
     COMPLAINT = "complaint"
     APPOINTMENT = "appointment"
     SMALLTALK = "smalltalk"
@@ -53,6 +54,7 @@ _DUTIES = {
     RouteKind.ITEM: ("2-03", "2-05"),
     RouteKind.WINDOW: ("2-05",),
     RouteKind.ELSEWHERE: ("2-06",),
+    RouteKind.ANSWER: ("2-03",),
     RouteKind.COMPLAINT: ("2-08",),
     RouteKind.APPOINTMENT: ("1-08",),
     RouteKind.SMALLTALK: (),

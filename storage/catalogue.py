@@ -83,8 +83,18 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """Which version of an entry it is, and when somebody last said that it holds."""
+
+    id: int
+    number: int
+    checked: date
+    by_load: bool = False  # entered with the centre's files, not yet checked by the window
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """A matter the centre handles, and the papers for it."""
+    """A matter the centre handles, and the papers for it, as the version in force says."""
 
     id: str
     name: str
@@ -95,6 +105,22 @@ class Item:
     on_the_spot: bool
     fee: str
     notes: str = ""
+    legal_working_days: int | None = None
+    hours: str = ""  # "" the centre's sessions
+    place: str = ""  # "" where the window is
+    phone: str = ""  # "" the window's
+    version: Version | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question in citizens' words that a window has answered for good."""
+
+    id: str
+    question: str
+    text: str
+    window: str
+    version: Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +154,7 @@ class Centre:
     rota: Mapping[date, DutyDay] = field(default_factory=dict)
     accounts: Mapping[tuple[str, str], str] = field(default_factory=dict)  # the one used last stands first
     wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what citizens call a place, by its route
+    answers: Mapping[str, Answer] = field(default_factory=dict)  # by route
     elders: frozenset[str] = frozenset()  # who is spoken to plainly and shortly (ux 26)
     calendar: Calendar = field(default_factory=Calendar)
     booking: Mapping[str, int] = field(default_factory=dict)

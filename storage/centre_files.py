@@ -24,6 +24,7 @@ SHAPES: dict[str, Shape] = {
     "items.yaml": {
         "id": TEXT, "name": TEXT, "aliases": "list?", "window": TEXT, "materials": LIST,
         "promised_working_days": "number?", "on_the_spot": "yes_no?", "fee": "text?", "notes": "text?",
+        "legal_working_days": "number?", "hours": "text?", "place": "text?", "phone": "text?",
     },
     "elsewhere.yaml": {
         "id": TEXT, "name": TEXT, "organisation": TEXT, "place": TEXT, "phone": TEXT, "keywords": "list?",

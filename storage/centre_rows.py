@@ -1,6 +1,6 @@
 """A centre from plain rows, whether files or tables hold them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -12,6 +12,7 @@ from rules.people import Person, Role
 from rules.readings import Readings
 from rules.reception import DutyDay
 from storage.catalogue import Centre, Elsewhere, Item, Window, account, fact, rota, staff
+from storage.consulting import answers_in, in_force_now, overlaid
 from storage.manner import elders
 from storage.wording import ACCEPTED, listed
 
@@ -29,6 +30,7 @@ def read_centre(connection: sa.Connection) -> Centre:
     accounts = connection.execute(sa.select(account).order_by(account.c.used.desc()))
     named = {p.id: Person(p.id, p.name, Role(p.role), p.unit, tuple(p.supervises)) for p in people}
     left = {p.id for p in people if p.gone}
+    entries = in_force_now(connection)
     return centre_of(
         facts,
         {key: person for key, person in named.items() if key not in left},
@@ -37,6 +39,8 @@ def read_centre(connection: sa.Connection) -> Centre:
         gone_items={key: _item(body) for key, body in given_up.get("item", {}).items()},
         gone={key: person for key, person in named.items() if key in left},
         accounts={(a.channel, a.address): a.person for a in accounts},
+        entries=entries,
+        answers=answers_in(entries),
         wordings=_wordings(connection),
         elders=elders(connection),
     )
@@ -50,7 +54,9 @@ def _wordings(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def centre_of(facts: Facts, people: Mapping[str, Person], days: Mapping[date, DutyDay], **more: Any) -> Centre:
+def centre_of(
+    facts: Facts, people: Mapping[str, Person], days: Mapping[date, DutyDay], entries: Sequence[Any] = (), **more: Any
+) -> Centre:
     """Put the rows together."""
     own = facts.get("centre", {}).get("centre", {})
     plain = {name: own.get(name, "") for name in ("name", "address", "service_hotline", "complaint_phone")}
@@ -58,7 +64,7 @@ def centre_of(facts: Facts, people: Mapping[str, Person], days: Mapping[date, Du
         **plain,
         sections={key: body["name"] for key, body in facts.get("section", {}).items()},
         windows={key: _window(body) for key, body in facts.get("window", {}).items()},
-        items={key: _item(body) for key, body in facts.get("item", {}).items()},
+        items=overlaid({key: _item(body) for key, body in facts.get("item", {}).items()}, entries),
         elsewhere={key: _elsewhere(body) for key, body in facts.get("elsewhere", {}).items()},
         staff=people,
         rota=days,
@@ -95,6 +101,10 @@ def _item(body: Mapping[str, Any]) -> Item:
         on_the_spot=bool(body.get("on_the_spot")),
         fee=str(body.get("fee") or ""),
         notes=str(body.get("notes") or ""),
+        legal_working_days=int(body.get("legal_working_days") or 0),
+        hours=str(body.get("hours") or ""),
+        place=str(body.get("place") or ""),
+        phone=str(body.get("phone") or ""),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from storage.arranging import Arranging
 from storage.attendance import Attendance
 from storage.complaints import Complaints
+from storage.consulting import Consulting
 from storage.duty import Duty
 from storage.first_contact import FirstContact
 from storage.guesses import Guesses
@@ -50,6 +51,10 @@ class Clerks:
     @cached_property
     def wordings(self) -> Wordings:
         return Wordings(self._books)
+
+    @cached_property
+    def consulting(self) -> Consulting:
+        return Consulting(self._books)
 
     @cached_property
     def reception(self) -> Reception:

@@ -18,6 +18,7 @@ from storage import attachments, machine
 from storage.attendance import leave, outing
 from storage.audit import Chain, Head
 from storage.complaints import CLOSED, OUTSIDE, WITHDRAWN, complainant, complaint
+from storage.consulting import given
 from storage.first_contact import contact
 from storage.guesses import guess
 from storage.manner import manner
@@ -43,7 +44,7 @@ ALIAS = "erased-"
 COMPLAINTS_OPEN, COMPLAINTS, EVIDENCE, ATTENDANCE, AUDIT = "open", "complaints", "evidence", "attendance", "audit"
 SHORTEST_PHONE = 7
 PEOPLE = (machine.sitting, machine.shown, machine.outbox, machine.put_aside, machine.attachment, booking, waiting,
-          contact, complainant, leave, outing, manner)  # fmt: skip
+          contact, given, complainant, leave, outing, manner)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -106,6 +107,7 @@ class Erasing:
         self._waits()
         self._bookings()
         self._contacts()
+        self._told()
         self._attachments(self._complaints())
         self._attendance()
         self._books.roster.dismiss(self.person)
@@ -153,6 +155,12 @@ class Erasing:
             matter = row.matter if row.matter in items else ""
             self._change(contact, row.id, person=self._alias, matter=matter, answer="")
             self.done.gone["contact"] += 1
+
+    def _told(self) -> None:
+        """That a version was told stays, to nobody."""
+        for row in self._rows(given):
+            self._change(given, row.id, actor="", person=self._alias)
+            self.done.gone["given"] += 1
 
     def _complaints(self) -> dict[str, str]:
         """The register keeps what was complained of; who it was goes once it is settled. Evidence, by its complaint."""

@@ -230,6 +230,7 @@ def write_centre(books: Books, loaded: Loaded) -> None:
             books.execute(sa.update(staff).where(staff.c.id == row.id).values(gone=True))
             books.record("left", staff, row.id)
             books.roster.dismiss(row.id)
+    books.consulting.take_over(loaded.centre.items)
     _write(books, rota, [{"date": d.day, "officer": d.officer, "stand_by": d.stand_by} for d in loaded.days.values()])
     books.count("centre")
 

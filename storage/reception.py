@@ -196,6 +196,7 @@ class Reception:
                "papers": list(item.materials), "entered_by": books.actor, "made": books.now, **values}  # fmt: skip
         books.execute(sa.insert(booking).values(row))
         books.record("booked", booking, no)
+        books.consulting.hand_out(item.version, person)
         return no
 
     def cancel(self, no: str) -> bool:

@@ -153,7 +153,7 @@ NOT_PRIVATE = {
     "reply to another's card": {"chat": {"id": -100, "type": "group", "title": "g"}, "reply_to_message": None},
 }
 GUISES = ("stranger", "left", "forwarded", "edited", "channel post", *NOT_PRIVATE)
-CONTENT = {"inbox", "audit", "outbox", "shown", "sitting", "counter", "guess", "timer", "contact", "put_aside"}
+CONTENT = {"inbox", "audit", "outbox", "shown", "sitting", "counter", "guess", "timer", "contact", "given", "put_aside"}
 
 
 def in_guise(guise: str, text: str, number: int) -> bytes:
