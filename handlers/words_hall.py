@@ -19,3 +19,17 @@ AGAIN = re.compile(r"^另约\s*(?P<no>(?i:YY|PH)\s*\d{7})$")
 PARTS = re.compile(r"[,、;.。;和\s]+")
 WALK_IN = re.compile(r"^(?:现场取号|现场号|现场办)[\s,:]*(?P<line>.+)$", re.S)
 CALLED = re.compile(r"(?:^|[\s,])(?P<surname>[\u4e00-\u9fff])(?:先生|女士|老师|师傅|大爷|大妈|阿姨|叔叔|某|姓)?$")
+REKEY = re.compile(r"^补录[\s,:]*(?P<lines>.+)$", re.S)
+ON_DAY = re.compile(r"^(?:(?P<yesterday>昨天|昨日)|(?:(?P<month>\d{1,2})月)?(?P<day>\d{1,2})[日号])(?:的)?$")
+AT = re.compile(r"(?<!\d)(?P<hour>\d{1,2})(?::|点)(?P<minute>\d{2}|半)?分?(?!\d)")
+HALF_PAST = "半"
+WRITTEN = {
+    "到了": "came", "到": "came", "来了": "came",
+    "办好了": "served", "办好": "served", "办完": "served", "好": "served",
+    "没来": "absent", "未到": "absent", "走了": "left", "材料不齐": "lacking", "缺材料": "lacking", "缺": "lacking",
+}  # fmt: skip
+LACKING = tuple(word for word, mark in WRITTEN.items() if mark == "lacking")
+_WRITTEN = "|".join(sorted(WRITTEN, key=len, reverse=True))
+LINES = re.compile(r"\s*[\n;]+\s*")
+LINE = re.compile(rf"^(?P<no>{_NO})号?\s*(?P<mark>{_WRITTEN})\s*(?P<papers>.*)$")
+WALKED_IN = re.compile(rf"^(?:现场取号|现场)\s*(?P<what>.+?)\s*(?P<mark>{_WRITTEN})\s*(?P<papers>.*)$")

@@ -131,11 +131,6 @@ class Reception:
         here = (slot.c.window == window) & (slot.c.start == start) & (slot.c.taken < slot.c.places)
         return self._books.execute(sa.update(slot).where(here).values(taken=slot.c.taken + 1)).rowcount == 1
 
-    def widen(self, window: str, start: datetime, end: datetime, places: int) -> None:
-        """Slots within that stretch have at least so many places from now on."""
-        here = (slot.c.window == window) & (slot.c.start >= start) & (slot.c.start < end) & (slot.c.places < places)
-        self._books.execute(sa.update(slot).where(here).values(places=places))
-
     def give_place_back(self, window: str, start: datetime) -> None:
         """One place less taken, unless somebody waits for it: then it is theirs to take or leave (1-10)."""
         if not self._books.waitlist.keep(window, start):
@@ -145,6 +140,7 @@ class Reception:
         """One place less taken."""
         here = (slot.c.window == window) & (slot.c.start == start)
         self._books.execute(sa.update(slot).where(here).values(taken=slot.c.taken - 1))
+        self._books.openings.keep_limit(window, start)
 
     # -- bookings --------------------------------------------------------------------------------------------------
     def book(

@@ -1,5 +1,7 @@
 """二㈢1: papers lacking, or a day that came to nothing — another date at once, nothing typed twice (2-04, 1-10)."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from itertools import count
 
@@ -47,10 +49,10 @@ def papers_in(text: str, listed: list[str]) -> list[str] | Unread:
     return Unread() if lacking_refused(found) else list(dict.fromkeys(found))
 
 
-def note_lacking(books: Books, no: str, papers: tuple[str, ...]) -> bool:
+def note_lacking(books: Books, no: str, papers: Sequence[str], when: datetime) -> bool:
     """Written down, and the whole list with a second date on its way; False when the visit was over before."""
     one = one_of(books, no)
-    if not books.hall.end(no, Outcome.LACKING, books.now, papers):
+    if not books.hall.end(no, Outcome.LACKING, when, papers):
         return False
     if one.person:
         books.outbox.post(

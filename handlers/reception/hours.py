@@ -1,4 +1,4 @@
-"""一㈠3⑵: 停办 and 加开 — a window closed or open for once; whoever it hits has another place when they hear of it."""
+"""一㈠3⑵: 停办, 加开 and 减号 — a window's own hours and places for once; whom it hits has another place."""
 
 import re
 from typing import Any
@@ -12,21 +12,21 @@ from rules.calendar import local
 from rules.openings import hours_refused, place_instead
 from rules.reception import Push, Slot
 from storage.books import Books
-from storage.openings import CLOSED, OPEN
+from storage.openings import CLOSED, LIMITED, OPEN
 
 
 def set_hours(talk: Talk, books: Books) -> None:
     """停办 婚姻登记 12月2日下午 系统维护 — one line, once more with how many it hits, then all of them are told."""
-    kind = CLOSED if talk.given("close") else OPEN
-    asked = talk.look("asked", lambda: read_line(books, talk.given("line"), talk.person.unit))
+    kind = CLOSED if talk.given("close") else LIMITED if talk.given("fewer") else OPEN
+    asked = talk.look("asked", lambda: read_line(books, talk.given("line"), talk.person.unit, kind == LIMITED))
     refused = talk.look("may", lambda: hours_refused(talk.person, asked["window"]) if asked["window"] else None)
     if asked["fault"] or refused:
         talk.say("reception/refused_not_your_window" if refused else f"reception/hours_{asked['fault']}", kind=kind)
         return
     window = books.centre.window(asked["window"])
-    hit = talk.look("hit", lambda: len(books.reception.displaced(window, stretch(asked))) if kind == CLOSED else 0)
+    hit = talk.look("hit", lambda: len(books.reception.displaced(window, stretch(asked))) if kind != OPEN else 0)
     if talk.summary("reception/check_hours", kind=kind, window=window, hit=hit, **shown(asked)):
-        done = talk.once("set", close if kind == CLOSED else open_for_once, books, asked)
+        done = talk.once("set", {CLOSED: close, LIMITED: limit, OPEN: open_for_once}[kind], books, asked)
         talk.say("reception/hours_set", kind=kind, window=window, done=done, **shown(asked))
 
 
@@ -38,7 +38,7 @@ def stretch(asked: dict[str, Any]) -> Slot:
     return Slot(asked["start"], asked["end"])
 
 
-def read_line(books: Books, line: str, unit: str) -> dict[str, Any]:
+def read_line(books: Books, line: str, unit: str, fewer: bool = False) -> dict[str, Any]:
     """Which window, from when to when, why, how many how often; `fault` names what could not be read."""
     named = max((n for n in names(books) if n in line), key=len, default="")
     window = books.centre.windows.get(names(books).get(named, unit))
@@ -50,11 +50,15 @@ def read_line(books: Books, line: str, unit: str) -> dict[str, Any]:
         return {"window": "", "fault": "no_window"}
     if isinstance(found, Unread) or found.end is None or found.end <= books.now:
         return {"window": window.id, "fault": "no_time"}
+    if fewer and rate is None:
+        return {"window": window.id, "fault": "no_rate"}
     why = rest[: found.matched[0]] + rest[found.matched[1] :]
-    places = int(rate["n"]) if rate else window.places_per_slot
+    minutes, places = minutes_of(rate) or window.slot_minutes, int(rate["n"]) if rate else window.places_per_slot
+    if fewer:  # the slots stay as long as they are
+        minutes, places = window.slot_minutes, places * window.slot_minutes // minutes
     return {
         "window": window.id, "fault": "", "start": found.start, "end": found.end, "why": " ".join(why.split()),
-        "minutes": minutes_of(rate) or window.slot_minutes, "places": places,
+        "minutes": minutes, "places": places,
     }  # fmt: skip
 
 
@@ -83,6 +87,12 @@ def open_for_once(books: Books, asked: dict[str, Any]) -> dict[str, int]:
 def enter(books: Books, kind: str, asked: dict[str, Any]) -> None:
     books.openings.enter(asked["window"], kind, asked["start"], asked["end"], asked["why"], asked["minutes"],
                          asked["places"])  # fmt: skip
+
+
+def limit(books: Books, asked: dict[str, Any]) -> dict[str, int]:
+    """Fewer places for those who book from now on; whoever has booked keeps theirs."""
+    enter(books, LIMITED, asked)
+    return {"moved": 0, "open": 0}
 
 
 def close(books: Books, asked: dict[str, Any]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from bot.contents import Entry, System
 from handlers import words_hall as words
-from handlers.reception import again, hall, walk_in, window_day
+from handlers.reception import again, hall, rekeying, walk_in, window_day
 from handlers.roles import COLLEAGUES
 
 SYSTEM = System(
@@ -14,6 +14,7 @@ SYSTEM = System(
         "reception/mark": window_day.mark,
         "reception/again": again.again,
         "reception/walk_in": walk_in.give_number,
+        "reception/rekey": rekeying.rekey,
     },
     entries=(
         Entry("reception/check_in", words=words.HERE),
@@ -23,6 +24,7 @@ SYSTEM = System(
         Entry("reception/call_next", words=words.NEXT, who=COLLEAGUES),
         Entry("reception/mark", pattern=words.MARK, who=COLLEAGUES),
         Entry("reception/walk_in", pattern=words.WALK_IN, who=COLLEAGUES),
+        Entry("reception/rekey", pattern=words.REKEY, who=COLLEAGUES),
         Entry("reception/again", pattern=words.AGAIN),
     ),
     rechecks={

@@ -61,14 +61,19 @@ def facts(books: Books, one: Visitor) -> dict[str, Any]:
 def named(talk: Talk, books: Books) -> Visitor | None:
     """The visitor of one's own window under a number or its last digits; told so where there is none."""
     said = "".join(str(talk.given("no")).split()).upper()
-    people = today(books, talk.person.unit)
-    letters = said[:2] if said[:1].isalpha() else ""
-    last = said[len(letters) :][-5:].zfill(4)
-    found = [one for one in people if one.no.startswith(letters) and one.no.endswith(last)]
+    found = matching(today(books, talk.person.unit), said)
     if len(found) == 1:
         return found[0]
     talk.say("reception/hall_not_here", no=said, several=[one.no for one in found])
     return None
+
+
+def matching(people: list[Visitor], said: str) -> list[Visitor]:
+    """Those a number means, whole or its last digits; without letters the booked come before the others."""
+    letters = said[:2] if said[:1].isalpha() else ""
+    last = said[len(letters) :][-5:].zfill(4)
+    found = [one for one in people if one.no.startswith(letters) and one.no.endswith(last)]
+    return [one for one in found if one.due] or found
 
 
 # -- calling -------------------------------------------------------------------------------------------------------
@@ -140,7 +145,7 @@ def lacking(talk: Talk, books: Books, no: str) -> None:
         say_done(talk, books, no)
         return
     papers = again.ask_lacking(talk, books, no)
-    if talk.once("lacking", again.note_lacking, books, no, papers):
+    if talk.once("lacking", again.note_lacking, books, no, papers, books.now):
         person = again.one_of(books, no).person
         talk.say("reception/hall_lacking_told", no=no, papers=papers, reached=bool(books.centre.accounts_of(person)))
     else:

@@ -1,6 +1,7 @@
 """1-10, 2-04: the window's day, where somebody comes early, late, wrongly or not at all."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -106,3 +107,56 @@ async def test_a_centre_may_let_missed_bookings_count(desk: Counter) -> None:
     shelf = desk.rehearsal.house.desk.shelf
     shelf.centre = replace(shelf.centre, readings=replace(shelf.centre.readings, missed_means="one_open"))
     assert (await desk.do(lambda books: books.hall.limits("citizen:小陈"))).open_per_person == 1
+
+
+async def test_a_limit_takes_nothing_from_who_has_booked_and_holds_afterwards(desk: Counter) -> None:
+    for n in (1, 2):
+        await book(desk, f"甲{n}", "12月2日上午9点", f"1380000000{n}")
+    await desk.say("朱思远", "减号 12月2日上午 每半小时1个", "提交")
+    assert {one.no for one in await desk.do(lambda b: b.hall.day("hunyin", date(2026, 12, 2)))} == {
+        "YY2600001", "YY2600002",
+    }  # fmt: skip
+    await desk.do(lambda books: books.reception.cancel("YY2600001"))
+    assert "约满" in (await desk.say("乙", "预约结婚登记 12月2日上午9点")).text or "已经约满" in desk.to("乙")[0].text
+    await desk.say("乙", "取消")
+    await desk.do(lambda books: books.reception.cancel("YY2600002"))
+    assert "留一个电话" in (await desk.say("乙", "预约结婚登记 12月2日上午9点")).text
+
+
+SHEET = "补录 1 办好 11:05;2 没来;3 缺 1、3 11:40;现场 补领婚姻登记证 李 9:50 办好;现场 离婚登记 11:58 走了"
+
+
+async def test_what_was_written_by_hand_is_keyed_in_once(desk: Counter) -> None:
+    """With the times on the paper, not that of keying; keyed in again by a colleague nothing changes."""
+    for n, when in enumerate(("11点", "11点", "11点半"), 1):
+        await book(desk, f"甲{n}", f"今天上午{when}", f"1380000000{n}")
+    await desk.at(day(23, 14, 30))
+    assert "记了5条" in (await desk.say("贺丽娟", SHEET)).text
+
+    def rows(books: Books) -> list[object]:
+        return [books.execute(sa.select(table).order_by(table.c.no)).all() for table in (visit, booking)]
+
+    before = await desk.do(rows)
+    assert "5条先前记过" in (await desk.say("朱思远", SHEET)).text
+    assert await desk.do(rows) == before
+    ended = {one.no: one.ended for one in await desk.do(lambda books: books.hall.day("hunyin", date(2026, 11, 23)))}
+    assert ended["YY2600001"] == day(23, 11, 5) and ended["PH2600001"] == day(23, 9, 50)
+    assert {line.split("(")[1] for line in (await desk.say("许正义", SHEET)).text.split("\n")[1:3]} == {
+        "本窗口那天没有这个号)"
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        pytest.param("1 办好 15:00", "时间还没到", id="ahead"),
+        pytest.param("1 好像办了", "没看懂", id="unread"),
+        pytest.param("1 缺", "缺哪些材料没写", id="papers unnamed"),
+        pytest.param("现场 李 9:50 办好", "没看出是哪件事", id="no matter"),
+    ],
+)
+async def test_a_line_that_cannot_be_kept_says_why(desk: Counter, line: str, why: str) -> None:
+    await book(desk, "小陈", "今天上午11点", "13800000001")
+    await desk.at(day(23, 14, 30))
+    assert why in (await desk.say("贺丽娟", f"补录 {line}")).text
+    assert await desk.do(lambda books: books.execute(sa.select(visit)).all()) == []
