@@ -51,7 +51,7 @@ def timed(keep: Any, waited: list[float]) -> Any:
 
 
 async def serve(folder: Path) -> None:
-    peer, waited = Peer("plain", None, str(folder), lambda person, text: None, centre()), list[float]()
+    peer, waited = Peer("telegram", None, str(folder), lambda person, text: None, centre()), list[float]()
     await peer.start()
     telegram = Telegram(f"1:{TOKEN}", NOWHERE, f"https://{TOKEN}.example", SECRET, clock=Clock().now)
     wecom = WeCom(CORP, AGENT, SECRET, TOKEN, AES_KEY, NOWHERE, clock=Clock().now)

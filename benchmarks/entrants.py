@@ -47,8 +47,7 @@ class Entrant:
         return self.turns_alone if people == 1 else self.turns_among_64
 
 
-DESK = Entrant("desk", "plain", 100, 8)
-TYPED = Entrant("desk", "typed", 100, 8)
+DESK = Entrant("desk", "telegram", 100, 8)
 RAW = Entrant("raw", "loop", 100, 8)
 PTB = Entrant("ptb", "mem", 100, 6)
 PICKLE = Entrant("ptb", "pickle_each", 40, 1)
@@ -56,7 +55,7 @@ REDIS = Entrant("aiogram", "redis_always", 40, 2, own_environment=True, needs="B
 SQLITE = Entrant("aiogram", "sqlite_each", 40, 2, own_environment=True)
 MEMORY = Entrant("aiogram", "mem", 60, 3, own_environment=True, rounds=2)
 NONEBOT = Entrant("nonebot", "mem", 20, 1, own_environment=True, rounds=2)
-ALL = (DESK, TYPED, RAW, PTB, PICKLE, REDIS, SQLITE, MEMORY, NONEBOT)
+ALL = (DESK, RAW, PTB, PICKLE, REDIS, SQLITE, MEMORY, NONEBOT)
 
 
 def once(entrant: Entrant, people: int, *more: str, turns: int = 0, **environment: str) -> Run:

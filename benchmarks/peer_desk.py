@@ -1,7 +1,7 @@
 """The desk itself: desk, writer, shelf and courier as `frontdesk run` wires them, on the bench's conversation.
 
-Variants: typed (python-telegram-bot's typed updates, as the Telegram channel reads them), plain (the JSON alone). Its
-database is new, and in the run's folder, unless BENCH_DATABASE names another.
+One variant, telegram: updates read as the Telegram channel reads them. Its database is new, and in the run's folder,
+unless BENCH_DATABASE names another.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Any
 from conversation import OnSend, Store, answer_to_send
 from desk_conversation import CONTENTS, WORDS
 
-from bot.channels.telegram_speech import hear, parse
+from bot.channels.telegram_speech import hear
 from bot.clock import Clock
 from bot.courier import Courier
 from bot.desk import Desk
@@ -60,7 +60,7 @@ class Peer:
     def __init__(
         self, variant: str, store: Store | None, workdir: str, on_send: OnSend, centre: Centre | None = None
     ) -> None:
-        self.read = {"typed": typed, "plain": plain}[variant]
+        self.read = {"telegram": heard_in}[variant]
         self.given = os.environ.get("BENCH_DATABASE", "")
         self.database = Database(self.given or f"sqlite:///{workdir}/desk.db")
         self.workdir, self.channel = workdir, Stub(on_send)
@@ -114,15 +114,8 @@ class Peer:
         return int(self.connection.exec_driver_sql(question).scalar_one())
 
 
-def typed(raw: bytes) -> Heard:
+def heard_in(raw: bytes) -> Heard:
     """As bot.channels.telegram does it."""
-    heard = hear(parse(json.loads(raw)), raw.decode)
+    heard = hear(json.loads(raw), raw.decode)
     assert heard is not None
     return heard
-
-
-def plain(raw: bytes) -> Heard:
-    """What the typed reading costs is the difference to this."""
-    update: dict[str, Any] = json.loads(raw)
-    message = update["message"]
-    return Heard("telegram", str(update["update_id"]), str(message["chat"]["id"]), message["text"], raw=raw.decode)

@@ -147,7 +147,7 @@ async def spent(variant: str, folder: str, turns: int) -> dict[str, float]:
 def taken(rounds: int) -> str:
     """The table, each round in a fresh process."""
     say("where the microseconds go")
-    command = [sys.executable, __file__, "plain"]
+    command = [sys.executable, __file__, "telegram"]
     return table([line_of(command, {}, "where") for _ in range(rounds)])
 
 

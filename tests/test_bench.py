@@ -71,4 +71,4 @@ def test_every_figure_has_its_line() -> None:
     page = figures.page({"people_64": {"p99_ms": 20.0}, "start_s": 1.5}, runs(desk=[100]))
     assert "| `people_64.p99_ms` | 20.0 |" in page
     assert "| `start_s` | 1.5 |" in page
-    assert "| desk plain | 64 | 100.00 | 100.00 | 10.00 | 20.00 |" in page
+    assert "| desk telegram | 64 | 100.00 | 100.00 | 10.00 | 20.00 |" in page

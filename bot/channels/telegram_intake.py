@@ -1,13 +1,14 @@
-"""From Telegram's deliveries to the desk's ear: each parsed alone, nothing called stored before it is."""
+"""From Telegram's deliveries to the desk's ear: each read alone, nothing called stored before it is."""
 
 import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import structlog
-from telegram import Bot, CallbackQuery, Update
+from telegram import Bot
+from telegram.constants import UpdateType
 
-from bot.channels.telegram_speech import NAME, delivery, hear, parse, update_id
+from bot.channels.telegram_speech import NAME, delivery, hear, press, update_id
 from bot.speech import Ear
 
 log = structlog.get_logger()
@@ -23,12 +24,13 @@ class Intake:
     async def take(self, ear: Ear, raw: object) -> None:
         """Return once the delivery is stored, put aside or known to be nobody's; OSError when it could not be."""
         try:
-            update = parse(raw, self._bot)
-            heard = hear(update, lambda: delivery(raw)[1])
-            self._answer_press(update.callback_query)
+            heard, pressed = hear(raw, lambda: delivery(raw)[1]), press(raw)
+            if pressed is not None:
+                self._send_off(self._bot.answer_callback_query(pressed.id))
             if heard is not None:
                 await ear.hear(heard)
-                self._clear_buttons(update.callback_query)
+                if pressed is not None and pressed.chat is not None:
+                    self._clear_buttons(pressed.chat, pressed.message)
         except OSError:
             raise
         except Exception as error:
@@ -48,14 +50,8 @@ class Intake:
             await self.take(ear, batch[position])
             stored[position] = True
 
-    def _answer_press(self, query: CallbackQuery | None) -> None:
-        if query is not None:
-            self._send_off(self._bot.answer_callback_query(query.id))
-
-    def _clear_buttons(self, query: CallbackQuery | None) -> None:
-        if query is not None and query.message is not None:
-            chat, message = query.message.chat.id, query.message.message_id
-            self._send_off(self._bot.edit_message_reply_markup(chat_id=chat, message_id=message, reply_markup=None))
+    def _clear_buttons(self, chat: int, message: int) -> None:
+        self._send_off(self._bot.edit_message_reply_markup(chat_id=chat, message_id=message, reply_markup=None))
 
     def _send_off(self, errand: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.create_task(_courtesy(errand))
@@ -100,4 +96,4 @@ def _acknowledged(batch: Sequence[object], stored: Sequence[bool]) -> int | None
 
 def allowed_updates() -> list[str]:
     """What Telegram is asked to send; it remembers the last list it was given."""
-    return [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+    return [UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER]

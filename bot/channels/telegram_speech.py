@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
-from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
-from telegram.constants import ChatType
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ChatType, MessageAttachmentType
 
 from bot.speech import Attachment, Heard, Refused, Spoken, Tap
 
@@ -25,6 +25,15 @@ FILE_KINDS = {
     "animation": "file",
     "sticker": "file",
 }
+SENT = frozenset(MessageAttachmentType)  # a message without words that somebody sent, not a note of the service
+
+
+class Press(NamedTuple):
+    """A pressed button: the platform's number of the press, and the message it hangs under, if it is still known."""
+
+    id: str
+    chat: int | None
+    message: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +43,6 @@ class Request:
     method: str
     parameters: dict[str, Any]
     file: str = ""
-
-
-def parse(raw: object, bot: Bot | None = None) -> Update:
-    """The typed update; ValueError, TypeError, KeyError or AttributeError when it is none."""
-    if update_id(raw) is None or not isinstance(raw, dict):
-        raise ValueError("no update_id")
-    return Update.de_json(raw, bot)
 
 
 def update_id(raw: object) -> int | None:
@@ -57,20 +59,36 @@ def delivery(raw: object) -> tuple[str, str]:
     return (f"{number}" if number is not None else f"sha256:{sha256(body.encode()).hexdigest()}"), body
 
 
-def hear(update: Update, raw: Callable[[], str] = str) -> Heard | None:
-    """What one person did in a private chat; None for what is not for the desk: groups, edits, service notes."""
-    if update.callback_query is not None:
-        return _pressed(update.update_id, update.callback_query, raw)
-    if update.message is not None and update.message.chat.type == ChatType.PRIVATE:
-        return _written(update.update_id, update.message, raw)
+def hear(raw: object, body: Callable[[], str] = str) -> Heard | None:
+    """What one person did in a private chat; None for what is not for the desk: groups, edits, service notes.
+
+    ValueError, TypeError, KeyError or AttributeError when it is no update. Read field by field: a typed update costs
+    more than all the rest of a message (docs/promises.md).
+    """
+    number = update_id(raw)
+    if number is None or not isinstance(raw, dict):
+        raise ValueError("no update_id")
+    if (query := raw.get("callback_query")) is not None:
+        return _pressed(number, query, body)
+    if (message := raw.get("message")) is not None and message["chat"]["type"] == ChatType.PRIVATE:
+        return _written(number, message, body)
     return None
 
 
-def _pressed(number: int, query: CallbackQuery, raw: Callable[[], str]) -> Heard | None:
-    # The message under an old button may be withheld; in a private chat the person's id is the chat's.
-    if query.message is not None and query.message.chat.type != ChatType.PRIVATE:
+def press(raw: object) -> Press | None:
+    """The button pressed, for the courtesies owed to it."""
+    query = raw.get("callback_query") if isinstance(raw, dict) else None
+    if query is None:
         return None
-    return Heard(NAME, f"{number}", _address(query.from_user.id), tap=_tap(query.data), raw=raw)
+    message = query.get("message") or {}
+    return Press(query["id"], message["chat"]["id"] if message else None, message.get("message_id", 0))
+
+
+def _pressed(number: int, query: dict[str, Any], body: Callable[[], str]) -> Heard | None:
+    # The message under an old button may be withheld; in a private chat the person's id is the chat's.
+    if query.get("message") is not None and query["message"]["chat"]["type"] != ChatType.PRIVATE:
+        return None
+    return Heard(NAME, f"{number}", _address(query["from"]["id"]), tap=_tap(query.get("data")), raw=body)
 
 
 def _tap(data: str | None) -> Tap:
@@ -79,29 +97,29 @@ def _tap(data: str | None) -> Tap:
     return Tap(token, int(index)) if readable else NO_BUTTON
 
 
-def _written(number: int, message: Message, raw: Callable[[], str]) -> Heard | None:
-    text = message.text or message.caption or ""
+def _written(number: int, message: dict[str, Any], body: Callable[[], str]) -> Heard | None:
+    text = message.get("text") or message.get("caption") or ""
     if not isinstance(text, str):
         raise TypeError("text is no text")
-    if not text and not message.effective_attachment:
+    if not text and message.keys().isdisjoint(SENT):
         return None
-    forwarded = message.forward_origin is not None
-    address = _address(message.chat.id)
-    return Heard(NAME, f"{number}", address, text, file=_attachment(message), forwarded=forwarded, raw=raw)
+    forwarded = message.get("forward_origin") is not None
+    address = _address(message["chat"]["id"])
+    return Heard(NAME, f"{number}", address, text, file=_attachment(message), forwarded=forwarded, raw=body)
 
 
 def _address(chat: object) -> str:
-    if not isinstance(chat, int):
+    if not isinstance(chat, int) or isinstance(chat, bool):
         raise TypeError("chat id is no number")
     return f"{chat}"
 
 
-def _attachment(message: Message) -> Attachment | None:
-    if message.photo:
-        return Attachment("photo", max(message.photo, key=lambda size: size.width * size.height).file_id)
+def _attachment(message: dict[str, Any]) -> Attachment | None:
+    if message.get("photo"):
+        return Attachment("photo", max(message["photo"], key=lambda size: size["width"] * size["height"])["file_id"])
     for field, kind in FILE_KINDS.items():
-        if (sent := getattr(message, field)) is not None:
-            return Attachment(kind, sent.file_id, getattr(sent, "file_name", None) or "")
+        if (sent := message.get(field)) is not None:
+            return Attachment(kind, sent["file_id"], sent.get("file_name") or "")
     return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-KEPT = 4
+KEPT = 12
 _CODE = ("features.py", "index.py", "packed.py", "profiles.py", "wording.py")
 
 

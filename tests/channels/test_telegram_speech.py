@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.telegram_errors import scrub
-from bot.channels.telegram_speech import NO_BUTTON, delivery, hear, parse, speak, split, width
+from bot.channels.telegram_speech import NO_BUTTON, delivery, hear, speak, split, width
 from bot.speech import Attachment, Heard, Refused, Spoken, Tap
 
 TOKEN = "7001:AAFakeTokenForTestsOnly-0123456789abc"
@@ -21,7 +21,7 @@ def message(**fields: Any) -> dict[str, Any]:
 
 
 def heard(**update: Any) -> Heard | None:
-    return hear(parse({"update_id": 9, **update}))
+    return hear({"update_id": 9, **update})
 
 
 def pressed(data: str | None, **fields: Any) -> Heard | None:
@@ -107,7 +107,7 @@ def test_crafted_button_data_is_an_outdated_button(data: str | None) -> None:
 @pytest.mark.parametrize("raw", [None, [], "x", {}, {"update_id": "9"}, {"update_id": True}, {"update_id": None}])
 def test_what_has_no_number_is_no_update(raw: object) -> None:
     with pytest.raises(ValueError, match="update_id"):
-        parse(raw)
+        hear(raw)
 
 
 @pytest.mark.parametrize(
