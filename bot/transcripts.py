@@ -2,7 +2,8 @@
 
 `名字：话` somebody says; `名字：［按钮］` presses (［旧:按钮］ the one before); `台→名字：话` the desk says, ending
 in the buttons it shows; `【2026-11-23 16:30】` moves the clock; 【断电】 kills, the next line restarts; 【重复】
-delivers the last message again; `> 值日 2026-09-20 BH022 BH059` and `> 渠道 名字 web` set the scene. All else is prose.
+delivers the last message again; `> 值日 2026-09-20 BH022 BH059`, `> 核对 id_lost 2026-05-01` (when its window said so)
+and `> 渠道 名字 web` set the scene. All else is prose.
 """
 
 import asyncio
@@ -77,6 +78,10 @@ class Scene:
                 rehearsal = await self.desk()
                 when = datetime.fromisoformat(day).date()
                 await rehearsal.house.desk.do(lambda b: b.roster.put_on_duty(when, officer, *stand_by))
+            case [marks.CHECKED, topic, day]:
+                at = datetime.fromisoformat(day).replace(tzinfo=ZONE)
+                rehearsal = await self.desk()
+                await rehearsal.house.desk.do(lambda b: b.consulting.confirm(b.consulting.current(topic).id, at))
             case [marks.CHANNEL, person, channel]:
                 self.channels[person] = channel
 

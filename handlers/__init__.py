@@ -4,6 +4,7 @@ from bot.contents import Contents
 from handlers import (
     attendance,
     complaints,
+    consulting,
     emergency,
     enquiry,
     first_contact,
@@ -22,6 +23,7 @@ CONTENTS = Contents(
         visits.SYSTEM,  # 一㈠3, kept with reception
         duty.SYSTEM,  # 一㈢, kept with reception
         first_contact.SYSTEM,  # 二
+        consulting.SYSTEM,  # 一㈠1、二㈢1
         complaints.SYSTEM,  # 三
         attendance.SYSTEM,  # 六
         identity.SYSTEM,  # 五㈠1⑴

@@ -20,3 +20,16 @@ _ASKED = {
 }  # fmt: skip
 FOLLOW_UP = re.compile(f"^{_PAST}(?:" + "|".join(f"(?P<{kind}>{said})" for kind, said in _ASKED.items()) + f"){_END}")
 ORIGINAL, COPY = "原件", "复印"
+NONE = ("无", "没有", "照旧", "照窗口的")
+ON_THE_SPOT = "当场"
+FIELDS = {
+    "材料": "materials", "费用": "fee", "收费": "fee", "时限": "days", "地点": "place", "时间": "hours",
+    "电话": "phone", "提示": "notes", "答复": "answer",
+}  # fmt: skip
+FIELD = re.compile("|".join(FIELDS))
+FIELD_SAID = re.compile(rf"(?:^|[\s,:])({FIELD.pattern})")
+LEGAL_DAYS = re.compile(r"法定\D{0,6}?(\d{1,3})\D*")
+DAYS = re.compile(r"\d{1,3}")
+PRESENCE = ("本人", "双方", "到场", "申请人", "照片")
+ENTRIES = re.compile(r"^(?:我的)?条目(?:$|[\s,:]+(?P<line>.+)$)", re.S)
+CHECK = ("核对条目", "条目核对")

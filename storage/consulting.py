@@ -162,12 +162,12 @@ class Consulting:
         self._set(number, "refused", state=REFUSED)
         return self.get(number)
 
-    def confirm(self, number: int) -> bool:
-        """The version holds as it is; False when it is in force no more."""
+    def confirm(self, number: int, at: datetime | None = None) -> bool:
+        """The version holds as it is, or held at an earlier instant; False when it is in force no more."""
         row = self.get(number)
         if row is None or row.state != CURRENT:
             return False
-        self._set(number, "checked", checked_by=self._books.actor, checked=self._books.now, asked=None)
+        self._set(number, "checked", checked_by=self._books.actor, checked=at or self._books.now, asked=None)
         self._books.count("centre")
         return True
 
@@ -188,11 +188,9 @@ class Consulting:
         mine = (entry.c.topic == topic) & (entry.c.state == CURRENT)
         return self._books.execute(sa.select(entry).where(mine)).first()
 
-    def drafts(self, window: str = "", source: str = "") -> list[Any]:
-        """What waits for approval, oldest first."""
-        mine = entry.c.state == DRAFT
-        for column, wanted in ((entry.c.window, window), (entry.c.source, source)):
-            mine = mine & (column == wanted) if wanted else mine
+    def drafts(self, source: str) -> list[Any]:
+        """What waits for approval and came from there, oldest first."""
+        mine = (entry.c.state == DRAFT) & (entry.c.source == source)
         return list(self._books.execute(sa.select(entry).where(mine).order_by(entry.c.id)))
 
     # -- who was told what ---------------------------------------------------------------------------------------
