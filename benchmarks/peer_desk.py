@@ -9,7 +9,6 @@ import gc
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 from conversation import OnSend, Store, answer_to_send
 from desk_conversation import CONTENTS, WORDS
