@@ -1,6 +1,7 @@
 """What commands share: settings or one clear sentence, and words on the terminal."""
 
 import os
+import socket
 import sys
 import tomllib
 from collections.abc import Iterable
@@ -77,3 +78,23 @@ def database_of(given: str) -> str:
 def _variable(where: Iterable[int | str]) -> str:
     name = ".".join(map(str, where))
     return name if name.isupper() or not name else f"FRONTDESK_{name.upper()}"
+
+
+def open_door(settings: Settings) -> socket.socket:
+    """The port to listen on, or one sentence why not."""
+    door = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((settings.host, settings.port))
+    except OSError as trouble:
+        leave(WRONG, "doctor/no_door", host=settings.host, port=settings.port, why=trouble.strerror or "")
+    return door
+
+
+def own_folder(settings: Settings) -> None:
+    """The data folder, for nobody else to read; or one sentence why not."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.data.chmod(0o700)
+    except OSError as trouble:
+        leave(WRONG, "doctor/no_folder", where=settings.data, why=trouble.strerror or "")

@@ -49,6 +49,9 @@ class Job:
     seconds: int = 0
 
 
+Paper = Callable[[Books, str], dict[str, Any] | None]  # what is printed about something; None: nothing any more
+
+
 @dataclass(frozen=True, slots=True)
 class System:
     """One of the regulation's twelve systems, as the desk sees it."""
@@ -59,6 +62,7 @@ class System:
     timers: Mapping[str, Callable[[Books, Due], None]] = field(default_factory=dict)
     rechecks: Mapping[str, Callable[[Books, str], bool]] = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()
+    papers: Mapping[str, Paper] = field(default_factory=dict)  # by the name of the form (templates/forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Contents:
         self.conversations = {k: v for s in systems for k, v in s.conversations.items()}
         self.timers = {k: v for s in systems for k, v in s.timers.items()}
         self.rechecks = {k: v for s in systems for k, v in s.rechecks.items()}
+        self.papers = {k: v for s in systems for k, v in s.papers.items()}
         self.jobs = tuple(job for s in systems for job in s.jobs)
         self._patterns = [e for s in systems for e in s.entries if e.pattern is not None]
         self._words: dict[str, list[Entry]] = {}

@@ -20,7 +20,7 @@ from bot.app import EXAMPLE, House
 from bot.channels.web import Web
 from bot.clock import Clock, steady_instant
 from bot.closed import Closed
-from bot.console import OCCUPIED, WRONG, complain, leave, say, settings_or_leave
+from bot.console import OCCUPIED, WRONG, complain, leave, open_door, own_folder, say, settings_or_leave
 from bot.demonstration import Demonstration
 from bot.discretion import Discreet
 from bot.fetching import Fetching
@@ -32,6 +32,7 @@ from bot.speech import Channel, Ear
 from bot.templates import Words
 from bot.watching import Watching
 from bot.web.page import PageFacts
+from bot.web.papers import Papers
 from storage.catalogue import Centre
 from storage.database import Occupied
 from storage.loading import BadCentre, load_folder, write_centre
@@ -158,7 +159,9 @@ class Serving:
         self.house.add({channel.name: channel for channel in (web, *real_channels(self.settings, self.clock))})
         token, backed_up = self.settings.metrics_token.get_secret_value(), bool(self.settings.backup_key)
         watching = Watching(self.house, self.settings.data, token, backed_up)
-        server = Server(_config(Starlette(routes=watching.routes() + self._paths())))
+        self.house.desk.shelf.public_url = self.settings.public_url.rstrip("/") or self._url(door)
+        routes = watching.routes() + Papers(self.house.desk).routes() + self._paths()
+        server = Server(_config(Starlette(routes=routes)))
         serving = asyncio.create_task(server.serve(sockets=[door]))
         for channel in self.house.channels.values():
             self._begin(self._keep(channel, self.house.desk), channel.name)
@@ -212,8 +215,8 @@ class Serving:
     def _web(self, centre: Centre, demo: bool) -> Web:
         play = Demonstration(self.house) if demo else None
         people = tuple((p.id, f"{p.name} {centre.unit_name(p.unit)}".strip()) for p in centre.staff.values())
-        where = centre.service_hotline, centre.complaint_phone, centre.address
-        facts = PageFacts(centre.name, *where, demo, people if demo else ())
+        facts = PageFacts(centre.name, centre.service_hotline, centre.complaint_phone, centre.address, demo,
+                          people if demo else ())  # fmt: skip
         return Web(
             facts,
             self.settings.data / "incoming",
@@ -223,9 +226,12 @@ class Serving:
             set_clock=play.set_clock if play else None,
         )
 
+    def _url(self, door: socket.socket) -> str:
+        return f"http://{self.settings.host}:{door.getsockname()[1]}"
+
     def _tell(self, centre: Centre, door: socket.socket) -> None:
-        url = f"http://{self.settings.host}:{door.getsockname()[1]}"
-        ways = [f"{url}{path}" for path in sorted({r.path for r in self._paths()} & {"/telegram", "/wecom/app"})]
+        url, paths = self._url(door), {route.path for route in self._paths()}
+        ways = [f"{url}{path}" for path in sorted(paths & {"/telegram", "/wecom/app"})]
         say("doctor/opened", name=centre.name, url=url, ways=ways, demo=self.settings.demonstration)
 
     def _paths(self) -> list[Route]:
@@ -257,30 +263,11 @@ def _config(app: Starlette) -> uvicorn.Config:
                           timeout_graceful_shutdown=2)  # fmt: skip
 
 
-def _door(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    door = socket.socket(family)
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        door.bind((settings.host, settings.port))
-    except OSError as trouble:
-        leave(WRONG, "doctor/no_door", host=settings.host, port=settings.port, why=trouble.strerror or "")
-    return door
-
-
-def _folder(settings: Settings) -> None:
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        settings.data.chmod(0o700)
-    except OSError as trouble:
-        leave(WRONG, "doctor/no_folder", where=settings.data, why=trouble.strerror or "")
-
-
 def serve() -> None:
     """Run the desk as the environment says; exits 0 when told to stop, 2 on a wrong setting, 3 when another runs."""
     settings = settings_or_leave()
-    _folder(settings)
-    door = _door(settings)
+    own_folder(settings)
+    door = open_door(settings)
     try:
         sys.exit(asyncio.run(_serving(settings, door)))
     except sa.exc.SQLAlchemyError as trouble:

@@ -17,6 +17,9 @@ class Settings(BaseSettings):
     data: Path = Field(Path("var"), validation_alias="DATA", description="folder of the desk's files")
     port: int = Field(8080, ge=0, le=65535, validation_alias="PORT", description="port of the pages and webhooks")
     host: str = Field("127.0.0.1", description="address to listen on")
+    public_url: str = Field(
+        "", description="where people open the pages, such as https://desk.example; empty: as above"
+    )
     centre: Path | None = Field(None, description="folder of the centre's facts; empty: as loaded, or the example")
     demo: bool | None = Field(None, description="demonstration mode; empty: on when no real channel is set")
     metrics_token: SecretStr = Field(SecretStr(""), description="bearer token of /metrics; empty: this machine only")

@@ -76,6 +76,11 @@ class Books(Clerks):
         return self._group.shelf.discreet
 
     @property
+    def public_url(self) -> str:
+        """Where people open what the desk links to; "" where it has no address."""
+        return self._group.shelf.public_url
+
+    @property
     def words(self) -> Words:
         return self._group.shelf.words
 

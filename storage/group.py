@@ -91,6 +91,7 @@ class Shelf:
     chain: Chain
     next_letter: int = 1
     discreet: frozenset[str] = frozenset()
+    public_url: str = ""  # where people open what the desk links to
     version: int = -1
     centre: Centre = field(default_factory=Centre.empty)
     load_centre: Callable[[sa.Connection], Centre] = lambda _: Centre.empty()

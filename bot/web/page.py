@@ -12,11 +12,15 @@ from jinja2.sandbox import SandboxedEnvironment
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.templates import say_clock, say_day, say_moment
+
 WORDS = Path(__file__).resolve().parents[2] / "templates" / "web"
+FORMS = WORDS.parent / "forms"
 STATIC = {
     "page.css": "text/css",
     "page.js": "text/javascript",
     "demo.js": "text/javascript",
+    "paper.css": "text/css",
     "icon.svg": "image/svg+xml",
 }
 FOR_A_YEAR = "public, max-age=31536000, immutable"
@@ -60,10 +64,11 @@ def guarded(
 class Page:
     """Renders the page and hands out its static files, each under a name that changes with its content."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path = WORDS) -> None:
         self._templates = SandboxedEnvironment(
-            loader=FileSystemLoader(WORDS), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+            loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
+        self._templates.filters.update(day=say_day, moment=say_moment, clock=say_clock)
         self._static = {_hashed(name): name for name in STATIC}
 
     def words(self, utterance: str, **values: object) -> str:
@@ -73,6 +78,10 @@ class Page:
     def html(self, facts: PageFacts, most_bytes: int) -> str:
         paths = {name: f"/web/static/{hashed}" for hashed, name in self._static.items()}
         return self.words("page", facts=facts, static=paths, most_bytes=most_bytes)
+
+    def hashed(self, name: str) -> str:
+        """The name a static file is served under."""
+        return next(hashed for hashed, known in self._static.items() if known == name)
 
     def static(self, hashed: str) -> Response:
         """The file of that name and content, to be kept for a year; 404 for any other."""

@@ -1,8 +1,8 @@
 """The hall and the windows' day, kept with reception: who is here, who is next, what became of it."""
 
-from bot.contents import Entry, System
+from bot.contents import Entry, Job, System
 from handlers import words_hall as words
-from handlers.reception import again, hall, rekeying, walk_in, window_day
+from handlers.reception import again, hall, rekeying, sheet, walk_in, window_day
 from handlers.roles import COLLEAGUES
 
 SYSTEM = System(
@@ -15,6 +15,7 @@ SYSTEM = System(
         "reception/again": again.again,
         "reception/walk_in": walk_in.give_number,
         "reception/rekey": rekeying.rekey,
+        "reception/sheet": sheet.send_sheet,
     },
     entries=(
         Entry("reception/check_in", words=words.HERE),
@@ -24,6 +25,7 @@ SYSTEM = System(
         Entry("reception/call_next", words=words.NEXT, who=COLLEAGUES),
         Entry("reception/mark", pattern=words.MARK, who=COLLEAGUES),
         Entry("reception/walk_in", pattern=words.WALK_IN, who=COLLEAGUES),
+        Entry("reception/sheet", words=words.SHEET, who=COLLEAGUES),
         Entry("reception/rekey", pattern=words.REKEY, who=COLLEAGUES),
         Entry("reception/again", pattern=words.AGAIN),
     ),
@@ -32,4 +34,6 @@ SYSTEM = System(
         "reception/still_called": window_day.still_called,
         "reception/still_over": window_day.still_over,
     },
+    jobs=(Job("reception/post_sheets", sheet.post_sheets, cron={"hour": 8, "minute": 15}),),
+    papers={sheet.NAME: sheet.sheet},
 )

@@ -24,8 +24,9 @@ import sqlalchemy as sa
 from bot.app import House, catalogue_of, router_of
 from bot.channels import telegram, wecom  # noqa: F401 - loaded before the fork
 from bot.clock import StandingClock
+from bot.console import open_door
 from bot.desk import Desk
-from bot.serving import Serving, _door
+from bot.serving import Serving
 from bot.settings import Settings
 from bot.speech import Heard, Spoken
 from rules.calendar import ZONE
@@ -140,7 +141,7 @@ async def serve(line: dict[str, Any]) -> None:
         CROSSINGS.planted = True
         commit_in_halves()
     settings = Settings.model_validate(line["settings"])
-    await Serving(settings, StandingClock(NOW)).run(_door(settings))
+    await Serving(settings, StandingClock(NOW)).run(open_door(settings))
     count = Path(line["count"])
     count.with_suffix(".part").write_text(str(CROSSINGS.count), "utf-8")
     count.with_suffix(".part").rename(count)

@@ -1,0 +1,40 @@
+"""Printed paper: a page made of what stands in the books now, under a link only the desk can make."""
+
+import hmac
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from bot.desk import Desk
+from bot.web.page import FORMS, Page, guarded
+from storage.books import Books
+from storage.papers import mark_of
+
+
+class Papers:
+    """Whoever has the link may print; a link whose paper is over shows nothing."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._papers, self._do = desk.contents.papers, desk.do
+        self._page, self._forms = Page(), Page(FORMS)
+
+    def routes(self) -> list[Route]:
+        return [Route("/paper/{name}/{about}/{mark}", self._show)]
+
+    @guarded
+    async def _show(self, request: Request) -> Response:
+        name, about, mark = (request.path_params[key] for key in ("name", "about", "mark"))
+        values = await self._do(lambda books: self._read(books, name, about, mark))
+        if values is None:
+            return HTMLResponse(self._forms.words("gone"), 404)
+        css = f"/web/static/{self._page.hashed('paper.css')}"
+        return HTMLResponse(self._forms.words(name, css=css, **values))
+
+    def _read(self, books: Books, name: str, about: str, mark: str) -> dict[str, Any] | None:
+        paper = self._papers.get(name)
+        if paper is None or not hmac.compare_digest(mark, mark_of(books, name, about)):
+            return None
+        values = paper(books, about)
+        return None if values is None else {"centre": books.centre, "now": books.now, **values}
