@@ -20,6 +20,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.app import EXAMPLE, shelf_of
+from bot.clock import Clock
 from rules.calendar import ZONE
 from storage import migrating
 from storage.books import Books, Group
@@ -135,12 +136,24 @@ def furnished(kind: str) -> tuple[str, Path]:
     return _model(kind, lambda books: write_centre(books, load_folder(EXAMPLE)))
 
 
-def _model(kind: str, work: Callable[[Books], Any]) -> tuple[str, Path]:
+@cache
+def todays() -> tuple[str, Path]:
+    """The same, loaded just now: for a desk that goes by the machine's clock."""
+    return _model(SQLITE, lambda books: write_centre(books, load_folder(EXAMPLE)), Clock().now())
+
+
+def furnish(data: Path) -> None:
+    """A data folder as the first start leaves it."""
+    data.mkdir(mode=0o700, exist_ok=True)
+    _copy(todays(), data / "desk.db", data / "desk.db.key")
+
+
+def _model(kind: str, work: Callable[[Books], Any], now: datetime = NOW) -> tuple[str, Path]:
     _LIVES.append(tempfile.TemporaryDirectory(prefix="books"))
     folder = Path(_LIVES[-1].name)
     database = Database(f"sqlite:///{folder}/desk.db" if kind == SQLITE else _empty())
     with _data(folder):
-        fill(database, work)
+        fill(database, work, now)
         return database.path or str(database.url), database.key_file
 
 
@@ -159,14 +172,14 @@ def _data(folder: Path) -> Iterator[None]:
         os.environ.pop("DATA") if before is None else os.environ.update(DATA=before)
 
 
-def fill(database: Database, work: Callable[[Books], Any]) -> None:
+def fill(database: Database, work: Callable[[Books], Any], now: datetime = NOW) -> None:
     """Migrate, and do one piece of work."""
     engine = database.engine()
     migrating.to_head(database, engine)
     with engine.connect() as connection:
         group = Group(connection, shelf_of(database, connection, ""))
         group.begin([], [])
-        books = Books(group, NOW)
+        books = Books(group, now)
         work(books)
         books.close()
         group.commit()

@@ -28,7 +28,9 @@ def key() -> str:
     return os.urandom(8).hex()
 
 
-async def test_it_opens_the_example_centre_and_says_it_is_well(desk: DeskProcess) -> None:
+async def test_it_opens_the_example_centre_and_says_it_is_well(tmp_path: Path) -> None:
+    desk = DeskProcess(tmp_path / "data", first=True)
+    await desk.start()
     async with httpx.AsyncClient(base_url=desk.url) as client:
         page, alive, ready = [await client.get(path) for path in ("/", "/healthz", "/readyz")]
         webhook = await client.post("/telegram")
@@ -37,6 +39,7 @@ async def test_it_opens_the_example_centre_and_says_it_is_well(desk: DeskProcess
     assert ready.json()["reasons"] == []
     assert webhook.status_code == 404
     assert desk.data.stat().st_mode & 0o077 == 0
+    assert await desk.end() == 0
 
 
 async def test_it_starts_again_and_ends_cleanly(desk: DeskProcess) -> None:

@@ -4,12 +4,12 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 
 NOW = "2026-11-23T09:00"
 
@@ -18,8 +18,7 @@ class Talk:
     """A running `frontdesk talk`; `say` returns what was said because of a line."""
 
     def __init__(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "bot", "talk", *arguments]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = warm.start(["talk", *arguments], os.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def raw(self, text: str) -> list[dict[str, Any]]:
         assert self.process.stdin and self.process.stdout

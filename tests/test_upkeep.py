@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from databases import furnish
 
 from tests.channels.desk_process import DeskProcess, command, free_port
 from tests.channels.web_tab import ANN, listening, say
@@ -20,7 +21,7 @@ EXAMPLE = Path(__file__).resolve().parents[1] / "deploy" / "centre.example"
 def data(tmp_path: Path) -> Path:
     """A data folder with the example centre loaded."""
     folder = tmp_path / "data"
-    assert command("load", str(EXAMPLE), data=folder).returncode == 0
+    furnish(folder)
     return folder
 
 
@@ -46,7 +47,9 @@ def changed_centre(tmp_path: Path, file: str, old: str, new: str) -> Path:
     return folder
 
 
-def test_load_says_what_it_took_over_and_may_be_repeated(data: Path) -> None:
+def test_load_says_what_it_took_over_and_may_be_repeated(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert command("load", str(EXAMPLE), data=data).returncode == 0
     before = command("audit", "verify", data=data).stdout
     again = command("load", str(EXAMPLE), data=data)
     assert (again.returncode, "42个窗口" in again.stdout) == (0, True)

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import warm
+from databases import furnish
 
 from bot.clock import Clock
 from bot.serving import Serving
@@ -30,10 +31,7 @@ def environment(data: Path, settings: Mapping[str, object]) -> dict[str, str]:
 
 def command(*words: str, data: Path, typed: str = "", **settings: Any) -> "subprocess.CompletedProcess[str]":
     """Run one frontdesk command to its end."""
-    line = [sys.executable, "-m", "bot", *words]
-    return subprocess.run(
-        line, env=environment(data, settings), capture_output=True, text=True, timeout=30, input=typed
-    )
+    return warm.run(words, environment(data, settings), typed)
 
 
 def free_port() -> int:
@@ -44,11 +42,14 @@ def free_port() -> int:
 class DeskProcess:
     """One desk; `url` once it has started."""
 
-    def __init__(self, data: Path, **settings: Any) -> None:
+    def __init__(self, data: Path, *, first: bool = False, **settings: Any) -> None:
+        """`first`: nothing is there yet, not even the example centre."""
         self.data, self.settings = data, settings
+        if not first and not data.exists() and "FRONTDESK_DATABASE_URL" not in settings:
+            furnish(data)
         self.url = ""
         self.log = data.parent / f"{data.name}.log"
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Any = None
 
     async def start(self) -> float:
         """Start and wait until it is ready; the seconds it took."""
@@ -60,10 +61,9 @@ class DeskProcess:
     async def start_unready(self) -> None:
         """Start, and do not wait longer than until it tells its address."""
         with self.log.open("a") as log:
-            self._process = subprocess.Popen(  # noqa: ASYNC220
-                [sys.executable, "-m", "bot", "run"],
-                env=environment(self.data, self.settings), stdout=subprocess.PIPE, stderr=log, text=True,
-            )  # fmt: skip
+            self._process = warm.start(
+                ["run"], environment(self.data, self.settings), stdout=subprocess.PIPE, stderr=log
+            )
         assert self._process.stdout is not None
         line = await asyncio.to_thread(self._process.stdout.readline)
         self.url = "http" + line.strip().partition("http")[2]
