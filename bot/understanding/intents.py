@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.understanding.grievance import Grievance, Told, Wish
+from bot.understanding.grievance import Grievance, Shown, Told, Wish
 from bot.understanding.wording import Found, fold, sound, where
 
 
@@ -33,20 +33,38 @@ class Intents:
     def complaint(self, chars: str) -> Found | None:
         return self._complaint.find(chars)
 
-    def told(self, chars: str) -> Told | None:
-        """The story of a complaint, where one is told about us."""
-        return None if self._complaint.forbidden(chars) else self._grievance.told(chars)
+    def shown(self, chars: str) -> Shown:
+        """The signs of a text: of a complaint, of a wish about when, and of what is not ours."""
+        strange = {
+            "strange complaint": self._complaint.forbidden(chars),
+            "strange booking": self._appointment.forbidden(chars),
+            "strange topic": bool(self._foreign.search(chars)),
+        }
+        signs = self._grievance.shown(chars) | self._wish.shown(chars)
+        return signs | {name: 1 for name, strange_here in strange.items() if strange_here}
 
-    def accused(self, chars: str) -> Found | None:
+    def told(self, chars: str, shown: Shown) -> Told | None:
+        """The story of a complaint, where one is told about us."""
+        return None if "strange complaint" in shown else self._grievance.told(chars, shown)
+
+    def accused(self, chars: str, shown: Shown) -> Found | None:
         """Somebody of ours of whom something is said, nothing being asked."""
-        return None if self._complaint.forbidden(chars) else self._grievance.accused(chars)
+        return None if "strange complaint" in shown else self._grievance.accused(chars, shown)
 
     def appointment(self, chars: str) -> Found | None:
         return self._appointment.find(chars)
 
-    def wished(self, chars: str) -> Found | None:
+    def wished(self, chars: str, shown: Shown) -> Found | None:
         """A wish about when, shown by signs and less sure than a booking asked for."""
-        return None if self._appointment.forbidden(chars) else self._wish.found(chars)
+        return None if "strange booking" in shown else self._wish.found(chars, shown)
+
+    def worst(self, chars: str, shown: Shown) -> Found | None:
+        """What tells most of a deed."""
+        return self._grievance.worst(chars, shown)
+
+    def when(self, chars: str) -> Found | None:
+        """What speaks of a place, a day or an hour."""
+        return self._wish.where(chars)
 
     def smalltalk(self, chars: str, sounds: tuple[str, ...] = ()) -> bool:
         return not chars or self._smalltalk.holds(chars) or self._talked(sounds) or bool(self._thanks.search(chars))
@@ -61,12 +79,9 @@ class Intents:
         """Whether a window itself is asked for, not only its subject."""
         return bool(self._place.search(chars))
 
-    def deed(self, chars: str) -> bool:
+    def deed(self, shown: Shown) -> bool:
         """Whether anything was done to somebody by us, without which nothing is a complaint."""
-        return not self._complaint.forbidden(chars) and self._grievance.deed(chars)
-
-    def foreign(self, chars: str) -> Found | None:
-        return where(self._foreign.search(chars))
+        return "strange complaint" not in shown and self._grievance.deed(shown)
 
 
 class _Guarded:

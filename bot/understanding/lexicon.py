@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from bot.understanding.leaning import Weights
+
 HERE = Path(__file__).parent / "lexicon"
 WORDINGS = ("wordings.yaml",)
 SPOKEN = ("spoken_a.yaml", "spoken_b.yaml", "spoken_c.yaml", "spoken_intents.yaml")
@@ -13,13 +15,14 @@ SPOKEN = ("spoken_a.yaml", "spoken_b.yaml", "spoken_c.yaml", "spoken_intents.yam
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Concepts by name with their surface forms; names and sayings by route; fillers; rules of intent."""
+    """Concepts by name with their surface forms; names and sayings by route; fillers; rules and weights of intent."""
 
     concepts: dict[str, tuple[str, ...]]
     wordings: dict[str, tuple[str, ...]]
     spoken: dict[str, tuple[str, ...]]
     fillers: tuple[str, ...]
     intents: dict[str, Any]
+    leaning: Weights
 
     @classmethod
     def load(cls, folder: Path = HERE) -> "Lexicon":
@@ -30,6 +33,7 @@ class Lexicon:
             _wordings(folder, SPOKEN),
             _words(_read(folder / "fillers.yaml")["fillers"]),
             _read(folder / "intents.yaml") | {name: _read(folder / f"{name}.yaml") for name in ("grievance", "wish")},
+            _weights(folder / "leaning.tsv"),
         )
 
 
@@ -45,6 +49,11 @@ def _wordings(folder: Path, names: tuple[str, ...]) -> dict[str, tuple[str, ...]
 def _read(path: Path) -> dict[str, Any]:
     with path.open(encoding="utf-8") as file:
         return yaml.load(file, yaml.CSafeLoader) or {}
+
+
+def _weights(path: Path) -> Weights:
+    _, *lines = path.read_text(encoding="utf-8").splitlines()
+    return {name: tuple(map(int, held)) for name, *held in (line.split("\t") for line in lines)}
 
 
 def _words(said: str | list[str]) -> tuple[str, ...]:

@@ -9,8 +9,10 @@ from typing import Any
 
 from bot.understanding.catalogue import Catalogue
 from bot.understanding.features import Feature, Reader, forms_of
+from bot.understanding.grievance import Shown
 from bot.understanding.index import Index, Near, Pair, tables
 from bot.understanding.intents import Intents
+from bot.understanding.leaning import KINDS, Leaning, Leans
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.prepared import content_key, prepared, usual_folder
 from bot.understanding.wording import Folded, Found
@@ -18,15 +20,17 @@ from bot.understanding.wording import Folded, Found
 KEPT = 8
 NOTHING = "unknown"
 INTENTS = ("complaint", "appointment", "smalltalk", NOTHING)
-FAINT, FAINTEST, WEAK, NEARLY, PARTLY, SURE, SURELY = 1.0, 2.5, 5.0, 12.0, 0.3, 0.5, 15.0
+FAINT, FAINTEST, WEAK, NEARLY, PARTLY, SURE = 1.0, 2.5, 5.0, 12.0, 0.3, 0.5
 GAP = 1
-TOLD, TOLD_BRIEFLY, PLAINLY, BRIEF, HEAVY, WISHED, ACCUSED = 4.0, 8.0, 0.16, 25, 7.0, 0.55, 0.4
+# How far a text must lean to an intent: with a sign, alone, beside an expression or a saying, beside nothing near.
+LEANS, ALONE, NEARBY, STRANGE, LEAST, NEAR, FAINTLY = 0.4, 0.57, 0.5, 0.5, 0.25, 0.35, 0.02
+BRIEF = 25
 ADDRESS, CHAT, ASIDE, CLEAR, TELLING = 16, 12, 80, 0.6, 0.1
 ASIDES = re.compile(r"电话|[0-9-]{5,}|(?:今|明|后)(?:天|早|儿)|[上下]午|[一二三四五六七八九十两\d]+(?:点半|点)")
 AND = re.compile("还有|还想|还要|还得|另外|顺便|顺带|同时|以及|外加|也想|也要|和|、")
 # Fitted to tests/understanding/data/first_sight.csv so that confidence c means 3.5 c to 1 - c for being right:
 # at 0.5, where the desk begins to act, 78 of 100.
-CHANCES = 0.76
+ODDS = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Router:
         """`cache` is a folder for prepared tables, by default the user's own."""
         words = lexicon or Lexicon.load()
         self._intents = Intents(words.intents)
+        self._leaning = Leaning(words.leaning)
         self._windows = {matter.route: matter.window for matter in catalogue.items + catalogue.windows}
         self._reader, self._index = _prepared(words, [*_named(catalogue, words)], [*_spoken(catalogue, words)], cache)
 
@@ -90,70 +95,93 @@ class Router:
         near = self._index.nearest(folded.chars, features)
         if len(folded.chars) > ADDRESS or not self._intents.place(folded.chars):
             near = _windows_lowered(near)
-        if not self._intents.deed(folded.chars):
-            near = [n for n in near if n.route != "complaint" or n.covered > PLAINLY]
-        return _Said(text, folded, features, near, self._intents.danger(folded.chars))
+        shown = self._intents.shown(folded.chars)
+        leans = self._leaning.of(folded, shown)
+        near = [n for n in near if n.route not in KINDS or getattr(leans, n.route) >= NEAR]
+        return _Said(text, folded, features, near, shown, leans, self._intents.danger(folded.chars))
 
     def _judge(self, said: "_Said") -> Ranking:
-        chars, routes = said.folded.chars, tuple(n.route for n in said.near[:KEPT])
-        booking = self._intents.appointment(chars)
-        if complaint := self._intents.complaint(chars):
-            return said.ranking(("complaint", *routes), 0.85, said.piece(complaint))
-        told = self._intents.told(chars)
-        force = TOLD_BRIEFLY if told and told.ours and len(chars) <= BRIEF else TOLD
-        if told and not (booking and told.weight < HEAVY) and told.weight * force >= _rival(said.near):
-            return said.ranking(("complaint", *routes), min(0.85, 0.1 + 0.06 * told.weight), said.piece(told.piece))
-        if booking and not self._elsewhere_surely(said):
-            return self._booked(said, routes, said.piece(booking))
-        if (wish := self._intents.wished(chars)) and not self._elsewhere_surely(said):
-            return said.ranking(("appointment", *routes), WISHED, said.piece(wish), wants_booking=True)
-        if self._doubtful(said) and (whom := self._intents.accused(chars)):
-            return said.ranking(("complaint", *routes), ACCUSED, said.piece(whom))
+        leans, routes = said.leans, tuple(n.route for n in said.near[:KEPT])
+        if leans.complaint >= max(LEAST, leans.appointment) and (piece := self._complained(said)):
+            return said.ranking(("complaint", *routes), self._sure(leans.complaint), said.piece(piece))
+        booking = self._intents.appointment(said.folded.chars)
+        if leans.appointment >= LEAST and (booking or self._intents.wished(said.folded.chars, said.shown)):
+            return self._booked(said, routes, booking)
+        if self._complains(said):
+            return said.ranking(("complaint", *routes), self._sure(leans.complaint), "")
+        if self._books(said):
+            return self._booked(said, routes, booking)
         if self._unclear(said):
             return said.ranking((NOTHING, *routes), 0.2, "", wants_booking=bool(booking))
         return self._as_near(said, routes, bool(booking))
 
-    def _booked(self, said: "_Said", routes: tuple[str, ...], asking: str) -> Ranking:
+    def _complained(self, said: "_Said") -> Found | None:
+        """What shows a complaint: plain words, a story, one of ours of whom nothing is asked, the worst deed."""
+        chars, shown = said.folded.chars, said.shown
+        told = self._intents.told(chars, shown)
+        piece = self._intents.complaint(chars) or (told.piece if told else self._intents.accused(chars, shown))
+        return piece or (self._intents.worst(chars, shown) if self._complains(said) else None)
+
+    def _complains(self, said: "_Said") -> bool:
+        """Whether a text is a complaint by its leaning alone."""
+        return said.leans.complaint >= self._needed(said, shown=self._intents.deed(said.shown))
+
+    def _books(self, said: "_Said") -> bool:
+        """Whether a text asks for a place by its leaning alone."""
+        return said.leans.appointment >= self._needed(said, shown=any(name.startswith("place") for name in said.shown))
+
+    def _needed(self, said: "_Said", shown: bool) -> float:
+        """How far a text must lean: less where a sign shows it, more the nearer a matter for elsewhere is."""
+        matter = [n for n in said.near if n.route not in INTENTS]
+        foreign = bool(matter) and matter[0].route.startswith("elsewhere:")
+        return (LEANS if shown else ALONE) + (NEARBY * self._confidence(matter) if foreign else 0.0)
+
+    @staticmethod
+    def _sure(chance: float) -> float:
+        """A chance of being right as a confidence: c stands for 3.5 c to 1 - c."""
+        return round(chance / (ODDS - (ODDS - 1) * chance), 3)
+
+    def _booked(self, said: "_Said", routes: tuple[str, ...], asked: Found | None) -> Ranking:
         """The matter of a booking is what is named beside the asking, where that says it surely."""
+        found = asked or self._intents.when(said.folded.chars)
+        asking, sure = said.piece(found) if found else "", self._sure(said.leans.appointment)
         rest = self._said(ASIDES.sub("", said.text.replace(asking, "", 1)))
         rest = replace(rest, near=[n for n in rest.near if n.route not in INTENTS])
-        if self._unclear(rest) or self._confidence(rest.near) < CLEAR:
-            return said.ranking(("appointment", *routes), 0.85, asking, wants_booking=True)
+        if not asked or self._unclear(rest) or self._confidence(rest.near) < CLEAR:
+            return said.ranking(("appointment", *routes), sure, asking, wants_booking=True)
         beside = tuple(n.route for n in rest.near[:KEPT])
-        return said.ranking(("appointment", *beside), 0.85, self._through(rest), wants_booking=True)
+        return said.ranking(("appointment", *beside), sure, self._through(rest), wants_booking=True)
 
     def _as_near(self, said: "_Said", routes: tuple[str, ...], booking: bool) -> Ranking:
         """What the wordings say."""
         booking = booking or routes[0] == "appointment"
         return said.ranking(routes, self._confidence(said.near), self._through(said), wants_booking=booking)
 
-    def _doubtful(self, said: "_Said") -> bool:
-        """Whether a short text comes near to no matter."""
-        return len(said.folded.chars) <= BRIEF and (not said.near or self._confidence(said.near) < ACCUSED)
-
     def _unclear(self, said: "_Said") -> bool:
         """Whether nothing known explains the text, or it is about what no office does."""
         if not said.near or said.near[0].route == NOTHING:
             return True
-        best = said.near[0]
+        if said.leans.unknown >= STRANGE and said.near[0].covered < PARTLY:
+            return True
+        return said.leans.unknown >= FAINTLY and self._faint(said)
+
+    def _faint(self, said: "_Said") -> bool:
+        """Whether what comes nearest is not near, or foreign to any office."""
+        best, foreign = said.near[0], "strange topic" in said.shown
         if best.route in INTENTS:
-            faint = best.score < FAINT or (best.score < NEARLY and bool(self._intents.foreign(said.folded.chars)))
+            faint = best.score < FAINT or (best.score < NEARLY and foreign)
             return faint or (best.route == "smalltalk" and len(said.folded.chars) > CHAT)
         if best.score < FAINTEST or (best.score < WEAK and best.covered < PARTLY):
             return True
         doubtful = best.score < NEARLY or (len(said.folded.chars) <= BRIEF and self._confidence(said.near) < SURE)
-        return doubtful and bool(self._intents.foreign(said.folded.chars))
-
-    @staticmethod
-    def _elsewhere_surely(said: "_Said") -> bool:
-        return bool(said.near) and said.near[0].route.startswith("elsewhere:") and said.near[0].score > SURELY
+        return doubtful and foreign
 
     def _confidence(self, near: list[Near]) -> float:
-        """How near, how much of the text explained, how far ahead of another window; fitted, see CHANCES."""
+        """How near, how much of the text explained, how far ahead of another window; fitted, see ODDS."""
         best = near[0]
         rival = next((n.score for n in near[1:] if self._place(n.route) != self._place(best.route)), 0.0)
         lead = 1 - rival / best.score
-        chances = CHANCES * (-3.9 + 0.08 * min(best.score, 40) + 5.0 * lead + 2.0 * best.covered)
+        chances = -3.6 + 0.076 * min(best.score, 40) + 4.4 * lead + 3.5 * best.covered
         return round(1 / (1 + math.exp(-chances)), 3)
 
     def _place(self, route: str) -> str:
@@ -175,6 +203,8 @@ class _Said:
     folded: Folded
     features: list[Feature]
     near: list[Near]
+    shown: Shown
+    leans: Leans
     danger: str
 
     def piece(self, found: Found) -> str:
@@ -183,11 +213,6 @@ class _Said:
     def ranking(self, routes: tuple[str, ...], confidence: float, matched: str, wants_booking: bool = False) -> Ranking:
         kept = (routes[0], *(route for route in routes[1:] if route not in INTENTS))
         return Ranking(tuple(dict.fromkeys(kept)), confidence, matched, wants_booking, self.danger)
-
-
-def _rival(near: list[Near]) -> float:
-    """How near the best matter came, whatever is said of complaints."""
-    return next((n.score for n in near if n.route not in INTENTS), 0.0)
 
 
 def _windows_lowered(near: list[Near]) -> list[Near]:

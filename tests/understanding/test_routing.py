@@ -183,7 +183,8 @@ def test_every_deed_of_the_lexicon_makes_a_complaint_of_a_clerk_at_a_window() ->
         if not set(deed) & set("(|?.[\\")
     ]
     assert len(said) > 200
-    assert not [deed for deed in said if not intents.told(fold(f"你们窗口那个女的{deed}").chars)]
+    stories = {deed: fold(f"你们窗口那个女的{deed}").chars for deed in said}
+    assert not [deed for deed, chars in stories.items() if not intents.told(chars, intents.shown(chars))]
 
 
 def test_every_word_of_small_talk_is_small_talk() -> None:

@@ -1,0 +1,66 @@
+"""Which intent a text leans to, by the weights of its characters, sounds and signs.
+
+The weights are learnt from sentences by tests/understanding/train.py and kept as data in lexicon/leaning.tsv.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from bot.understanding.grievance import Shown
+from bot.understanding.wording import Folded
+
+KINDS = ("complaint", "appointment", "unknown")
+SIZES = (6, 10, 16, 25, 40, 60, 100)
+ROOM, FEWEST, SINGLE, SOUND, SIGN, AGAIN, SIZE = 3.0, 4, 0.6, 0.7, 1.0, 0.7, 0.5
+FINE = 100
+Weights = Mapping[str, tuple[int, ...]]
+
+
+class Leans(NamedTuple):
+    """The chances of each intent; what is left is none of them."""
+
+    complaint: float
+    appointment: float
+    unknown: float
+
+    @property
+    def none(self) -> float:
+        return 1 - sum(self)
+
+
+class Leaning:
+    """Weights by trait, in hundredths, one for each of KINDS against none of them."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+
+    def of(self, folded: Folded, shown: Shown) -> Leans:
+        """How a text leans; without weights, to nothing more than to another."""
+        found = [(self._weights[name], value) for name, value in traits(folded, shown).items() if name in self._weights]
+        said = [sum(weights[kind] * value for weights, value in found) / FINE for kind in range(len(KINDS))]
+        highest = max(0.0, *said)
+        odds = [math.exp(one - highest) for one in said]
+        return Leans(*(one / (sum(odds) + math.exp(-highest)) for one in odds))
+
+
+def traits(folded: Folded, shown: Shown) -> dict[str, float]:
+    """What is weighed of a text: grams of characters and sounds, less each the longer it is, ends, size and signs."""
+    share = ROOM / math.sqrt(max(FEWEST, len(folded.chars)))
+    weighed = {gram: share * weight for gram, weight in _grams(folded)}
+    signs = dict.fromkeys(shown, SIGN) | {f"{name} again": AGAIN for name, count in shown.items() if count > 1}
+    return weighed | signs | {f"up to {size}": SIZE for size in SIZES if len(folded.chars) <= size} | {"always": 1.0}
+
+
+def _grams(folded: Folded) -> Iterator[tuple[str, float]]:
+    chars, sounds = folded.chars, folded.sounds
+    for at in range(len(chars)):
+        yield chars[at], SINGLE
+        if at + 1 < len(chars):
+            yield chars[at : at + 2], 1.0
+            yield f"{sounds[at]} {sounds[at + 1]}", SOUND
+        if at + 2 < len(chars):
+            yield chars[at : at + 3], 1.0
+    yield f"^{chars[:2]}", 1.0
+    yield f"{chars[-2:]}$", 1.0
+    yield f"{chars[-1:]}$", 1.0

@@ -1,0 +1,116 @@
+"""Learns the weights of bot/understanding/lexicon/leaning.tsv from labelled sentences; the same ones every time.
+
+python -m tests.understanding.train            writes the weights anew (two minutes)
+python -m tests.understanding.train --without J    learns without a lot and prints the router's figures on it
+"""
+
+import argparse
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.understanding.catalogue import Catalogue
+from bot.understanding.cli_lines import route_line
+from bot.understanding.intents import Intents
+from bot.understanding.leaning import FINE, KINDS, traits
+from bot.understanding.lexicon import HERE, Lexicon
+from bot.understanding.routing import Router
+from bot.understanding.wording import fold
+from tests.understanding.measure import CENTRE, DATA, Rows, read, score
+
+FILES = ("dev_questions.csv", "own_questions.csv", "lots_ef.csv", "lots_gh.csv", "lots_j.csv", "told_intents.csv")
+CLASSES = (*KINDS, "none")
+ROUNDS, RATE, DECAY, START = 8, 0.15, 3e-3, 0.1
+KEPT = 6000
+Traits = dict[str, float]
+Weight = dict[str, list[float]]
+
+
+def sentences() -> dict[str, Rows]:
+    """All labelled rows by lot: the letter of the id, the development rows by even and odd."""
+    lots: dict[str, Rows] = {}
+    for file in FILES:
+        for row in read(DATA / file):
+            lots.setdefault(_lot(file, row["id"]), []).append(row)
+    return lots
+
+
+def _lot(file: str, number: str) -> str:
+    if file == "own_questions.csv":
+        return "own"
+    return number[0] if number[0] != "D" else ("even", "odd")[int(number[-1]) % 2]
+
+
+def learnt(texts: list[Traits], classes: list[str]) -> Weight:
+    """Weights of each trait for CLASSES, by stochastic steps of a size that shrinks with what was already learnt."""
+    weights: Weight = {}
+    steps: Weight = {}
+    for turn in range(ROUNDS):
+        for at in sorted(range(len(texts)), key=lambda n: (n * 2654435761 + turn * 40503 * 7919) % 1000003):
+            _step(weights, steps, texts[at], CLASSES.index(classes[at]))
+    return weights
+
+
+def _step(weights: Weight, steps: Weight, text: Traits, right: int) -> None:
+    off = [chance - (n == right) for n, chance in enumerate(_chances(weights, text))]
+    for name, value in text.items():
+        held = weights.setdefault(name, [0.0] * len(CLASSES))
+        taken = steps.setdefault(name, [START] * len(CLASSES))
+        for n, wrong in enumerate(off):
+            slope = wrong * value + DECAY * held[n]
+            taken[n] += slope * slope
+            held[n] -= RATE * slope / math.sqrt(taken[n])
+
+
+def _chances(weights: Weight, text: Traits) -> list[float]:
+    found = [(weights[name], value) for name, value in text.items() if name in weights]
+    said = [sum(held[n] * value for held, value in found) for n in range(len(CLASSES))]
+    odds = [math.exp(one - max(said)) for one in said]
+    return [one / sum(odds) for one in odds]
+
+
+def kept(weights: Weight, texts: Iterable[Traits]) -> dict[str, tuple[int, ...]]:
+    """The weights against none of the intents, in hundredths; only of the traits that say most and often enough."""
+    often = Counter(name for text in texts for name in text)
+    against = {name: [one - held[-1] for one in held[:-1]] for name, held in weights.items()}
+    told = {name: max(map(abs, held)) * math.sqrt(often[name]) for name, held in against.items() if often[name] > 1}
+    names = sorted(told, key=lambda name: (-told[name], name))[:KEPT]
+    return {name: tuple(round(FINE * one) for one in against[name]) for name in sorted(names)}
+
+
+def learn(rows: Rows) -> dict[str, tuple[int, ...]]:
+    """The weights to be kept from labelled rows."""
+    signs = Intents(Lexicon.load().intents)
+    folded = [fold(row["text"]) for row in rows]
+    texts = [traits(one, signs.shown(one.chars)) for one in folded]
+    classes = [row["label"] if row["label"] in KINDS else "none" for row in rows]
+    return kept(learnt(texts, classes), texts)
+
+
+def write(weights: dict[str, tuple[int, ...]]) -> None:
+    lines = ["\t".join(("trait", *KINDS)), *("\t".join((name, *map(str, held))) for name, held in weights.items())]
+    (HERE / "leaning.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def figures(rows: Rows, lexicon: Lexicon) -> str:
+    """The scorer's figures of the whole router."""
+    router = Router(Catalogue.load(CENTRE), lexicon)
+    return json.dumps(json.loads(score(rows, [route_line(router, dict(row)) for row in rows], "score_questions.py")))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--without", default="", help="a lot to hold out and measure: even, odd, own, E, F, G, H, J")
+    without = parser.parse_args().without
+    lots = sentences()
+    weights = learn([row for lot, rows in lots.items() if lot != without for row in rows])
+    if without:
+        print(figures(lots[without], replace(Lexicon.load(), leaning=weights)))
+    else:
+        write(weights)
+
+
+if __name__ == "__main__":
+    main()
