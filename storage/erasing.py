@@ -21,6 +21,7 @@ from storage.complaints import CLOSED, OUTSIDE, WITHDRAWN, complainant, complain
 from storage.consulting import given
 from storage.first_contact import contact
 from storage.guesses import guess
+from storage.hall import visit
 from storage.manner import manner
 from storage.reception import OPEN, booking
 from storage.schema import Instant, Json, metadata, stamp
@@ -106,6 +107,7 @@ class Erasing:
         phones = self._phones()
         self._waits()
         self._bookings()
+        self._visits()
         self._contacts()
         self._told()
         self._attachments(self._complaints())
@@ -146,6 +148,13 @@ class Erasing:
             by = self._alias if row.entered_by == self.person else row.entered_by
             self._change(booking, row.no, person=self._alias, phone="", wish="", answer="", for_whom="", entered_by=by)
             self.done.gone["booking"] += 1
+
+    def _visits(self) -> None:
+        """Who checked in with somebody's slip."""
+        mine = sa.select(visit.c.no).where(visit.c.came_by.in_(self._names))
+        for no in self._books.execute(mine).scalars().all():
+            self._change(visit, no, came_by=self._alias)
+            self.done.gone["visit"] += 1
 
     def _contacts(self) -> None:
         items = {item.name for item in self._books.centre.items.values()}

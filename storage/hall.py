@@ -27,7 +27,9 @@ visit = sa.Table(
     sa.Column("day", sa.Date, nullable=False),
     sa.Column("surname", sa.Text, nullable=False, server_default=""),  # all of a name that is ever kept here
     sa.Column("came", Instant),
-    sa.Column("came_by", sa.Text, nullable=False, server_default=""),  # self | the colleague who noted it
+    sa.Column(
+        "came_by", sa.Text, nullable=False, server_default=""
+    ),  # self | the colleague who noted it, the account that held the slip
     sa.Column("called", Instant),
     sa.Column("calls", sa.Integer, nullable=False, server_default="0"),
     sa.Column("ended", Instant),
@@ -58,6 +60,7 @@ class Visitor:
     state: str = ""
     surname: str = ""
     came: datetime | None = None
+    came_by: str = ""
     called: datetime | None = None
     calls: int = 0
     ended: datetime | None = None
@@ -65,6 +68,12 @@ class Visitor:
     lacking: tuple[str, ...] = ()
     again: str = ""
     noted: datetime | None = None
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Who hears that the number is up: who booked, and whoever checked in with the slip."""
+        held = (self.came_by,) if ":" in self.came_by else ()
+        return tuple(dict.fromkeys(one for one in (self.person, *held) if one))
 
     @property
     def waits(self) -> bool:
@@ -105,6 +114,13 @@ class Hall:
         """What a person has on that day, whatever became of it, earliest first."""
         found = [self.get(row.no) for row in self._booked(booking.c.person == person, day)]
         return [one for one in found if one is not None]
+
+    def here(self, day: date) -> Sequence[Any]:
+        """Everybody in the hall who is not done, in the order they were called."""
+        in_hall = (visit.c.day == day) & visit.c.came.is_not(None) & (visit.c.outcome == "")
+        stands = booking.c.state.is_(None) | (booking.c.state == BOOKED)
+        joined = sa.select(visit).join(booking, booking.c.no == visit.c.no, isouter=True)
+        return self._books.execute(joined.where(in_hall, stands).order_by(visit.c.called, visit.c.no)).all()
 
     def _booked(self, where: Any, day: date) -> Sequence[Any]:
         midnight = at(day, time.min)
@@ -212,5 +228,5 @@ class Hall:
 
 
 def _stamps(here: Any) -> dict[str, Any]:
-    names = ("surname", "came", "called", "calls", "ended", "outcome", "again", "noted")
+    names = ("surname", "came", "came_by", "called", "calls", "ended", "outcome", "again", "noted")
     return {"lacking": tuple(here.lacking), **{name: getattr(here, name) for name in names}}

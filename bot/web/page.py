@@ -1,7 +1,7 @@
 """The chat page itself: its words, its two static files, and the headers every answer carries."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -64,11 +64,11 @@ def guarded(
 class Page:
     """Renders the page and hands out its static files, each under a name that changes with its content."""
 
-    def __init__(self, folder: Path = WORDS) -> None:
+    def __init__(self, folder: Path = WORDS, filters: Mapping[str, Callable[[str], str]] | None = None) -> None:
         self._templates = SandboxedEnvironment(
             loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
-        self._templates.filters.update(day=say_day, moment=say_moment, clock=say_clock)
+        self._templates.filters.update(day=say_day, moment=say_moment, clock=say_clock, **(filters or {}))
         self._static = {_hashed(name): name for name in STATIC}
 
     def words(self, utterance: str, **values: object) -> str:

@@ -18,7 +18,7 @@ class Papers:
 
     def __init__(self, desk: Desk) -> None:
         self._papers, self._do = desk.contents.papers, desk.do
-        self._page, self._forms = Page(), Page(FORMS)
+        self._page, self._forms = Page(), Page(FORMS, {"qr": qr})
 
     def routes(self) -> list[Route]:
         return [Route("/paper/{name}/{about}/{mark}", self._show)]
@@ -32,9 +32,17 @@ class Papers:
         css = f"/web/static/{self._page.hashed('paper.css')}"
         return HTMLResponse(self._forms.words(name, css=css, **values))
 
+    # The writer reads it: a paper is asked for a few times a day, and a board every five seconds.
     def _read(self, books: Books, name: str, about: str, mark: str) -> dict[str, Any] | None:
         paper = self._papers.get(name)
         if paper is None or not hmac.compare_digest(mark, mark_of(books, name, about)):
             return None
         values = paper(books, about)
         return None if values is None else {"centre": books.centre, "now": books.now, **values}
+
+
+def qr(text: str) -> str:
+    """The text as a QR code, to be drawn into the page."""
+    import segno
+
+    return str(segno.make_qr(text, error="m").svg_inline(scale=5, border=2))

@@ -6,6 +6,7 @@ from bot.answers import Unread
 from bot.talk import Talk
 from handlers import reading
 from handlers.reception import arranging, booking
+from handlers.reception.slip import slip_link
 from handlers.words import PHONE
 from storage.books import Books
 from storage.catalogue import Item, Window
@@ -25,7 +26,7 @@ def key_in_caller(talk: Talk, books: Books) -> None:
     window = books.centre.window(item.window)
     no = enter(talk, books, item, window, phone, line["line"])
     if no:
-        talk.say("reception/caller_done", no=no)
+        talk.say("reception/caller_done", no=no, slip=talk.look("slip", lambda: slip_link(books, no)))
         talk.say("reception/papers", item=item)
 
 

@@ -1,6 +1,7 @@
 """一㈠3⑵: in the hall — 到了 gives a place in the line of the booking's window, and the wait is told (1-10)."""
 
 from datetime import timedelta
+from hmac import compare_digest
 from typing import Any
 
 from bot.talk import Talk
@@ -12,7 +13,7 @@ from storage.catalogue import Window
 from storage.hall import SELF, Visitor
 from storage.reception import CANCELLED, DONE
 
-UNKNOWN = "unknown"
+MILLION = 10**6
 
 
 def check_in(talk: Talk, books: Books) -> None:
@@ -41,7 +42,7 @@ def of_today(books: Books, talk: Talk) -> list[dict[str, Any]]:
     """What the person may check in: the number named, or everything of theirs today that is not over."""
     if talk.given("no"):
         no = full_number(books, talk)
-        return [{"no": no}] if no and may(books, talk, no) else []
+        return [{"no": no}] if no and (may(books, talk, no) or has_slip(books, talk, no)) else []
     found = books.hall.of(talk.person.id, local(books.now).date())
     ahead = [one for one in found if not one.outcome and one.state != DONE] or found[-1:]
     return [{"no": one.no, "due": one.due, "item": books.centre.item(one.item).name, "whom": one.whom} for one in ahead]
@@ -62,6 +63,17 @@ def may(books: Books, talk: Talk, no: str) -> bool:
     return row is not None and (
         talk.person.id in (row.person, row.entered_by, *books.duty.on_desk()) or talk.person.unit == row.window
     )
+
+
+def has_slip(books: Books, talk: Talk, no: str) -> bool:
+    """The code on the slip says that it is in their hand, whoever booked."""
+    code = str(talk.given("code", ""))
+    return bool(code) and books.reception.get(no) is not None and compare_digest(code, code_of(books, no))
+
+
+def code_of(books: Books, no: str) -> str:
+    """Six digits that stand on the slip: whoever has it in hand may check in, from any phone (ux 43)."""
+    return f"{int(books.seal.mark(f'check in {no}')[:12], 16) % MILLION:06d}"
 
 
 def not_today(talk: Talk, books: Books) -> None:
@@ -133,6 +145,20 @@ def ahead_of(books: Books, one: Visitor) -> int:
 
 def wait_of(books: Books, window: Window, ahead: int) -> int:
     return minutes_to_wait(ahead, window.slot_minutes, window.places_per_slot, books.centre.readings)
+
+
+def expected(books: Books, people: list[Visitor], window: Window) -> list[Visitor]:
+    here = sum(one.waits or one.at_counter for one in people)
+    minutes = wait_of(books, window, here)
+    return [o for o in people if o.expected and o.due and 0 <= (o.due - books.now).total_seconds() <= minutes * 60]
+
+
+def before(books: Books, no: str) -> int:
+    """How many are called before this number."""
+    one = books.hall.get(no)
+    assert one is not None, "it was given a moment ago"
+    window = books.centre.window(one.window)
+    return ahead_of(books, one) + len(expected(books, today(books, window.id), window))
 
 
 def still_waits(books: Books, no: str) -> bool:

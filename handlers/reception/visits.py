@@ -2,7 +2,7 @@
 
 from bot.contents import Entry, Job, System
 from handlers import words_hall as words
-from handlers.reception import again, hall, rekeying, sheet, walk_in, window_day
+from handlers.reception import again, hall, rekeying, sheet, slip, walk_in, window_day
 from handlers.roles import COLLEAGUES
 
 SYSTEM = System(
@@ -16,6 +16,7 @@ SYSTEM = System(
         "reception/walk_in": walk_in.give_number,
         "reception/rekey": rekeying.rekey,
         "reception/sheet": sheet.send_sheet,
+        "reception/board": slip.send_board,
     },
     entries=(
         Entry("reception/check_in", words=words.HERE),
@@ -25,6 +26,7 @@ SYSTEM = System(
         Entry("reception/call_next", words=words.NEXT, who=COLLEAGUES),
         Entry("reception/mark", pattern=words.MARK, who=COLLEAGUES),
         Entry("reception/walk_in", pattern=words.WALK_IN, who=COLLEAGUES),
+        Entry("reception/board", words=words.BOARD, who=COLLEAGUES),
         Entry("reception/sheet", words=words.SHEET, who=COLLEAGUES),
         Entry("reception/rekey", pattern=words.REKEY, who=COLLEAGUES),
         Entry("reception/again", pattern=words.AGAIN),
@@ -35,5 +37,5 @@ SYSTEM = System(
         "reception/still_over": window_day.still_over,
     },
     jobs=(Job("reception/post_sheets", sheet.post_sheets, cron={"hour": 8, "minute": 15}),),
-    papers={sheet.NAME: sheet.sheet},
+    papers={sheet.NAME: sheet.sheet, slip.SLIP: slip.slip, slip.BOARD: slip.board},
 )

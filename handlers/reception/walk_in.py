@@ -4,7 +4,8 @@ from bot.answers import Unread
 from bot.talk import Talk
 from handlers import words_hall as words
 from handlers.reception import booking
-from handlers.reception.hall import ahead_of, today, wait_of
+from handlers.reception.hall import before, expected, today, wait_of
+from handlers.reception.slip import slip_link
 from rules.hall import walk_in_refused
 from storage.books import Books
 from storage.catalogue import Item, Window
@@ -24,7 +25,7 @@ def give_number(talk: Talk, books: Books) -> None:
     no = talk.once("number", books.hall.walk_in, item.id, window.id, surname_in(line), books.now)
     ahead = talk.look("ahead", lambda: before(books, no))
     talk.say("reception/walk_in_number", no=no, item=item, window=window, ahead=ahead,
-             minutes=wait_of(books, window, ahead))  # fmt: skip
+             minutes=wait_of(books, window, ahead), slip=talk.look("slip", lambda: slip_link(books, no)))  # fmt: skip
 
 
 def named_in(talk: Talk, books: Books, line: str) -> str | None:
@@ -55,17 +56,3 @@ def waiting(books: Books, window: Window) -> int:
     """Who is there already, and the booked who will come meanwhile: they go first."""
     people: list[Visitor] = today(books, window.id)
     return sum(one.waits or one.at_counter for one in people) + len(expected(books, people, window))
-
-
-def expected(books: Books, people: list[Visitor], window: Window) -> list[Visitor]:
-    here = sum(one.waits or one.at_counter for one in people)
-    minutes = wait_of(books, window, here)
-    return [o for o in people if o.expected and o.due and 0 <= (o.due - books.now).total_seconds() <= minutes * 60]
-
-
-def before(books: Books, no: str) -> int:
-    """How many are called before this number."""
-    one = books.hall.get(no)
-    assert one is not None, "it was given a moment ago"
-    window = books.centre.window(one.window)
-    return ahead_of(books, one) + len(expected(books, today(books, window.id), window))

@@ -100,9 +100,10 @@ def call_first(books: Books, window: str) -> str:
 def call(books: Books, no: str) -> None:
     """The number is up: told at once to whoever can be reached, the window's voice does the rest."""
     nth, one = books.hall.call(no), books.hall.get(no)
-    if one is not None and one.person:
+    assert one is not None, "it was called a moment ago"
+    for account in one.accounts:
         books.outbox.post(
-            one.person, "reception/hall_called", f"call:{no}:{local(books.now):%y%m%d}:{nth}", quiet=False,
+            account, "reception/hall_called", f"call:{no}:{local(books.now):%y%m%d}:{nth}:{account}", quiet=False,
             push=Push.URGENT, until=books.now + timedelta(minutes=30), recheck="reception/still_called", subject=no,
             calls="", no=no, window=books.centre.window(one.window),
         )  # fmt: skip

@@ -7,7 +7,8 @@ const hex = (bytes) => [...crypto.getRandomValues(new Uint8Array(bytes))].map((b
 const json = (body) => ({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
 // ---- what this tab remembers: its address, the talk, and what is not yet acknowledged
-const persona = new URLSearchParams(location.hash.slice(1)).get("as") || "";
+const asked = new URLSearchParams(location.hash.slice(1));
+const persona = asked.get("as") || "";
 let desk = remembered() || { address: hex(16), persona, after: "", log: [], pending: [], larger: 0 };
 
 function remembered() {
@@ -248,6 +249,15 @@ $("say").onsubmit = (event) => {
   grow();
   $("text").focus();
 };
+// What a QR code wants said stands ready to be sent; a reload does not say it again.
+function write(line) {
+  if (!line) return;
+  $("text").value = line;
+  grow();
+  $("text").focus();
+  history.replaceState(null, "", persona ? `#as=${persona}` : location.pathname);
+}
+
 $("text").oninput = grow;
 $("text").onkeydown = (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -274,6 +284,7 @@ addEventListener("beforeunload", askToStay);
   desk.log.forEach(show);
   if (desk.log.length) document.body.classList.add("talking");
   resize();
+  write(asked.get("say"));
   await window.rehearse?.();
   drain();
   listen();

@@ -259,3 +259,16 @@ async def test_outside_a_demonstration_the_page_is_plain(browser: Browser, tmp_p
         await picture(page, "phone-10-plain")
         assert await page.get_by_text("演示").count() == 0 and desk.stepped_in == []
         await page.close()
+
+
+async def test_what_a_code_wants_said_stands_ready_to_be_sent(browser: Browser, desk: Counter) -> None:
+    page = await browser.new_page(viewport=PHONE)
+    await page.goto(f"{desk.url}/#say=%E7%AD%BE%E5%88%B0%20YY2600001%20123456")
+    await expect(page.locator("#text")).to_have_value("签到 YY2600001 123456")
+    assert desk.heard == []
+    await page.get_by_role("button", name="发送").click()
+    await expect(page.get_by_text("签到 YY2600001 123456", exact=True)).to_be_visible()
+    await page.reload()
+    await expect(page.locator("#text")).to_have_value("")
+    assert [heard.text for heard in desk.heard] == ["签到 YY2600001 123456"]
+    await page.close()

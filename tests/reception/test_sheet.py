@@ -1,10 +1,12 @@
-"""The paper sheet of a window's day; only its link opens it, and only around that day."""
+"""The paper sheet of a window's day, the slip, the board; only their links open them, and only for their time."""
 
 import re
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 import httpx
 import pytest
+import segno
 from reception_desk import Counter, day
 from starlette.applications import Starlette
 
@@ -62,3 +64,43 @@ async def test_no_other_link_opens_it(desk: Counter, printer: httpx.AsyncClient)
         assert answer.status_code == 404 and "结婚" not in answer.text
     await desk.at(day(26, 9))
     assert (await printer.get(link)).status_code == 404
+
+
+async def test_the_slip_checks_in_whoever_has_it_in_hand(desk: Counter, printer: httpx.AsyncClient) -> None:
+    """Not by its number alone, nor by a guessed code; and its QR says the same as its words."""
+    told = await desk.say("黎子涵", f"电话预约 结婚登记 {PHONE} 今天上午11点", "提交")
+    link = re.search(r"http://\S+", desk.to("黎子涵")[-2].text)
+    assert link is not None and "要带" in told.text
+    page = (await printer.get(link[0])).text
+    (line,) = re.findall(r"签到 YY2600001 \d{6}", page)
+    assert "<svg" in page and "没有手机也能办" in page and PHONE not in page
+    drawn = segno.make_qr(f"http://desk/#say={quote(line)}", error="m").svg_inline(scale=5, border=2)
+    assert drawn in page
+    code = line[-6:]
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+    for guess in ("签到 YY2600001", f"签到 YY2600001 {wrong}"):
+        assert "没查到您名下有" in (await desk.say("路人", guess)).text
+    assert "签到好了" in (await desk.say("小丽", line)).text
+    assert "签到好了" in (await desk.say("小丽", line)).text, "once more is the same place"
+    await desk.say("贺丽娟", "叫号")
+    assert "轮到您了" in desk.to("小丽")[-1].text, "whoever checked in is called"
+    erased = await desk.do(lambda books: books.erasing("citizen:小丽").erase())
+    assert erased.gone["visit"] == 1
+    await desk.say("贺丽娟", "办好")
+    assert (await printer.get(link[0])).status_code == 404
+
+
+async def test_the_board_shows_numbers_and_surnames_only(desk: Counter, printer: httpx.AsyncClient) -> None:
+    await desk.say("小陈", "预约结婚登记 今天上午11点", PHONE, "提交")
+    await desk.say("黎子涵", "现场取号 离婚登记 王小明女士", "现场取号 离婚登记 李")
+    link = re.search(r"http://\S+", (await desk.say("黎子涵", "叫号屏")).text)
+    assert link is not None
+    await desk.say("贺丽娟", "叫号")
+    page = (await printer.get(link[0])).text
+    assert "PH2600001" in page and "1位在等" in page and "1楼22号" in page
+    for private in (PHONE, "离婚登记", "小明", "小陈", "YY2600001", "PH2600002"):
+        assert private not in page
+    await desk.say("小陈", "到了")
+    await desk.say("贺丽娟", "办好 PH1", "叫号")
+    page = (await printer.get(link[0])).text
+    assert "YY2600001" in page and "PH2600001" not in page
