@@ -30,7 +30,7 @@ ASIDES = re.compile(r"电话|[0-9-]{5,}|(?:今|明|后)(?:天|早|儿)|[上下]�
 AND = re.compile("还有|还想|还要|还得|另外|顺便|顺带|同时|以及|外加|也想|也要|和|、")
 # Fitted to tests/understanding/data/first_sight.csv so that confidence c means 3.5 c to 1 - c for being right:
 # at 0.5, where the desk begins to act, 78 of 100.
-ODDS = 3.5
+ODDS, PLAIN = 3.5, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ class Router:
     def _judge(self, said: "_Said") -> Ranking:
         leans, routes = said.leans, tuple(n.route for n in said.near[:KEPT])
         if leans.complaint >= max(LEAST, leans.appointment) and (piece := self._complained(said)):
-            return said.ranking(("complaint", *routes), self._sure(leans.complaint), said.piece(piece))
+            sure = self._sure(leans.complaint, plain=bool(self._intents.complaint(said.folded.chars)))
+            return said.ranking(("complaint", *routes), sure, said.piece(piece))
         booking = self._intents.appointment(said.folded.chars)
         if leans.appointment >= LEAST and (booking or self._intents.wished(said.folded.chars, said.shown)):
             return self._booked(said, routes, booking)
@@ -137,14 +138,14 @@ class Router:
         return (LEANS if shown else ALONE) + (NEARBY * self._confidence(matter) if foreign else 0.0)
 
     @staticmethod
-    def _sure(chance: float) -> float:
-        """A chance of being right as a confidence: c stands for 3.5 c to 1 - c."""
-        return round(chance / (ODDS - (ODDS - 1) * chance), 3)
+    def _sure(chance: float, plain: bool = False) -> float:
+        """A chance of being right as a confidence: c stands for 3.5 c to 1 - c; plain words beside it make it sure."""
+        return max(PLAIN if plain else 0.0, round(chance / (ODDS - (ODDS - 1) * chance), 3))
 
     def _booked(self, said: "_Said", routes: tuple[str, ...], asked: Found | None) -> Ranking:
         """The matter of a booking is what is named beside the asking, where that says it surely."""
         found = asked or self._intents.when(said.folded.chars)
-        asking, sure = said.piece(found) if found else "", self._sure(said.leans.appointment)
+        asking, sure = said.piece(found) if found else "", self._sure(said.leans.appointment, plain=bool(asked))
         rest = self._said(ASIDES.sub("", said.text.replace(asking, "", 1)))
         rest = replace(rest, near=[n for n in rest.near if n.route not in INTENTS])
         if not asked or self._unclear(rest) or self._confidence(rest.near) < CLEAR:
