@@ -181,6 +181,7 @@ def catalogue_of(centre: Centre) -> Any:
         tuple(matter(item.id, item.name, item.aliases, item.window) for item in centre.items.values()),
         tuple(matter(f"window:{w.id}", w.name, (), w.id) for w in centre.windows.values()),
         tuple(matter(f"elsewhere:{e.id}", e.name, e.keywords) for e in centre.elsewhere.values()),
+        tuple(matter(one.id, one.question, (), one.window) for one in centre.answers.values()),
     )
 
 

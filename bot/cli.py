@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from bot.cli_entries import entries
 from bot.cli_keeping import KEEPING
 from bot.cli_wording import wording
 
@@ -212,6 +213,7 @@ def _answered(text: str, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> 
 
 
 main.add_command(wording)
+main.add_command(entries)
 for command in KEEPING:
     main.add_command(command)
 

@@ -7,6 +7,7 @@ from bot.contents import Due
 from bot.talk import Talk
 from handlers import reading, wording
 from handlers.complaints import instead_of_officer
+from handlers.consulting import adopting
 from handlers.places import kind_of, understood
 from rules.first_contact import Outcome, RouteKind
 from storage.books import Books
@@ -82,7 +83,12 @@ def answer_contact(talk: Talk, books: Books) -> None:
     if not done:
         answer = talk.ask("first_contact/answer", reads=reading.some_text, number=number)
         route = talk.look("route", lambda: matter_named(talk, books, number, answer))
-        done = talk.once("answer", send_answer, books, number, answer, route)
+        riddle = talk.look("riddle", lambda: adopting.is_riddle(books, number))
+        window = talk.look("whose", lambda: adopting.window_named(books, answer) if riddle else "")
+        done = talk.once("answer", send_answer, books, number, answer, route, window)
+        if done == "answered":
+            talk.say("first_contact/answered", number=number, adoptable=riddle and not window)
+            return
     say_done(talk, books, number, done)
 
 
@@ -105,8 +111,8 @@ def why_not(books: Books, number: int) -> str:
     return "" if books.first_contact.may_answer(books.first_contact.get(number)) else "not_yours"
 
 
-def send_answer(books: Books, number: int, answer: str, route: str | None = None) -> str:
-    """The answer goes out; a place it names is proposed as what such words mean (2-07)."""
+def send_answer(books: Books, number: int, answer: str, route: str | None = None, window: str = "") -> str:
+    """The answer goes out; a place it names is proposed as what such words mean, its window may adopt it (2-07)."""
     refused = why_not(books, number)
     row = None if refused else books.first_contact.answer(number, answer)
     if row is None:
@@ -116,6 +122,7 @@ def send_answer(books: Books, number: int, answer: str, route: str | None = None
     tell_owner(books, row, answer)
     if route:
         wording.propose(books, row.matter, route)
+    adopting.propose(books, row, answer, window)
     return "answered"
 
 

@@ -8,7 +8,8 @@ from bot.contents import Entry, System
 from bot.talk import Talk
 from handlers import placing, wording, words
 from handlers.complaints import call_section, lodge_complaint
-from handlers.consulting.answering import follow_up
+from handlers.consulting.adopting import answered_before
+from handlers.consulting.answering import follow_up, tell_answer
 from handlers.contacts import UNPLACED, hand_to_officer, remind_owner, waits
 from handlers.places import ACTS_FROM, PLACES, kind_of, named, place_of
 from handlers.reception.booking import book
@@ -40,7 +41,7 @@ def read_meaning(talk: Talk, books: Books) -> dict[str, Any]:
     """What the router found, as plain values for the log."""
     found = talk.meaning
     sure = found.ranked and (found.confidence >= ACTS_FROM or found.also)
-    top = found.ranked[0] if sure else RouteKind.UNKNOWN.value
+    top = answered_before(books, talk.text) or (found.ranked[0] if sure else RouteKind.UNKNOWN.value)
     second = place_of(books, found.also)
     return {
         "top": top, "kind": kind_of(top), "ranked": list(found.ranked), "matched": found.matched,
@@ -63,6 +64,9 @@ def lead(talk: Talk, books: Books, meaning: dict[str, Any]) -> None:
         talk.run(book)
         if also:
             talk.say("first_contact/also", also=also)
+    elif kind == RouteKind.ANSWER:
+        if not tell_answer(talk, books, meaning["top"]):
+            talk.run(pass_on)
     elif kind in PLACES:
         show(talk, books, meaning["top"], meaning["matched"], also)
     else:

@@ -8,7 +8,7 @@ from rules.calendar import local
 from rules.consulting import is_due
 from rules.first_contact import RouteKind
 from storage.books import Books
-from storage.catalogue import Item
+from storage.catalogue import Answer, Item
 
 ACTS_FROM = 0.5  # of the router's confidence
 PLACES = (RouteKind.ITEM, RouteKind.WINDOW, RouteKind.ELSEWHERE)
@@ -34,12 +34,13 @@ def place_of(books: Books, route: str) -> dict[str, Any] | None:
     return None if there is None else {"called": there.name, "item": None, "window": None, "there": there}
 
 
-def worth(books: Books, item: Item) -> dict[str, Any]:
+def worth(books: Books, one: Item | Answer) -> dict[str, Any]:
     """When one may come for it, whom to telephone, and whether the entry must be checked before one relies on it."""
-    window, today = books.centre.window(item.window), local(books.now).date()
-    due = item.version is not None and is_due(item.version.checked, today, books.centre.readings)
+    window, today = books.centre.window(one.window), local(books.now).date()
+    due = one.version is not None and is_due(one.version.checked, today, books.centre.readings)
     sessions = books.calendar.sessions_on(local(books.calendar.next_open(books.now)).date())
-    return {"due": due, "phone": item.phone or window.phone, "sessions": sessions}
+    own = one.phone if isinstance(one, Item) else ""
+    return {"due": due, "phone": own or window.phone, "sessions": sessions}
 
 
 def named(books: Books, text: str) -> str | None:

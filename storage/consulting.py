@@ -120,7 +120,7 @@ class Consulting:
         brought = {row.topic: row for row in found if row.source == LOAD}
         for topic, item in items.items():
             body, last, stands = body_of(item), brought.get(topic), current.get(topic)
-            if last is not None and last.body == body:
+            if body in [row.body for row in (last, stands) if row is not None]:
                 continue
             number = self.draft(topic, item.window, body, LOAD, stands.id if stands else None)
             if stands is None or (stands.source == LOAD and not stands.checked_by):

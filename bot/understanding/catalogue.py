@@ -24,6 +24,7 @@ class Catalogue:
     items: tuple[Matter, ...]
     windows: tuple[Matter, ...]
     elsewhere: tuple[Matter, ...]
+    answers: tuple[Matter, ...] = ()  # questions a window has answered for good
 
     @classmethod
     def load(cls, folder: Path) -> "Catalogue":
@@ -35,7 +36,7 @@ class Catalogue:
         )
 
     def matters(self) -> tuple[Matter, ...]:
-        return self.items + self.windows + self.elsewhere
+        return self.items + self.windows + self.elsewhere + self.answers
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

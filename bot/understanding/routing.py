@@ -56,7 +56,7 @@ class Router:
         words = lexicon or Lexicon.load()
         self._intents = Intents(words.intents)
         self._leaning = Leaning(words.leaning)
-        self._windows = {matter.route: matter.window for matter in catalogue.items + catalogue.windows}
+        self._windows = {matter.route: matter.window for matter in catalogue.matters() if matter.window}
         self._reader, self._index = _prepared(words, [*_named(catalogue, words)], [*_spoken(catalogue, words)], cache)
 
     def rank(self, text: str) -> Ranking:

@@ -2,7 +2,7 @@
 
 from bot.contents import Entry, Job, System
 from handlers import words_consulting as words
-from handlers.consulting import checking, deciding, keeping
+from handlers.consulting import adopting, checking, deciding, keeping
 from handlers.roles import COLLEAGUES
 
 SYSTEM = System(
@@ -11,9 +11,11 @@ SYSTEM = System(
         "consulting/entries": keeping.my_entries,
         "consulting/decide": deciding.decide,
         "consulting/check": checking.check,
+        "consulting/offer": adopting.offer,
     },
     entries=(
         Entry("consulting/check", words=words.CHECK, who=COLLEAGUES),
+        Entry("consulting/offer", pattern=words.OFFER, who=COLLEAGUES),
         Entry("consulting/entries", pattern=words.ENTRIES, who=COLLEAGUES),
     ),
     timers={"consulting/approve_late": deciding.remind, "consulting/chase": checking.chase},

@@ -5,10 +5,10 @@ from typing import Any
 from bot.answers import plain
 from bot.sitting import answered
 from bot.talk import Talk
-from handlers.places import place_of
+from handlers.places import place_of, worth
 from handlers.words_consulting import COPY, FOLLOW_UP
 from rules.consulting import still_spoken_of
-from rules.first_contact import Outcome
+from rules.first_contact import Outcome, RouteKind
 from storage.books import Books
 
 MATTER = "reception/matter"
@@ -50,3 +50,16 @@ def tell(talk: Talk, books: Books, kind: str, place: dict[str, Any], amid: bool)
     talk.once("given", books.consulting.hand_out, item.version, talk.person.id)
     copies = [paper for paper in item.materials if COPY in paper]
     talk.say("reception/entry_more", kind=kind, copies=copies, amid=amid, **place)
+
+
+def tell_answer(talk: Talk, books: Books, route: str) -> bool:
+    """A question its window has answered for good: at once, with owner and date (2-07); False when it is gone."""
+    answer = books.centre.answers.get(route)
+    if answer is None:
+        return False
+    talk.once("contact", books.first_contact.note, talk.person.id, answer.question, Outcome.ANSWERED, "",
+              RouteKind.ANSWER)  # fmt: skip
+    talk.once("given", books.consulting.hand_out, answer.version, talk.person.id)
+    talk.say("reception/entry_answer", answer=answer, version=answer.version,
+             window=books.centre.window(answer.window), **worth(books, answer))  # fmt: skip
+    return True

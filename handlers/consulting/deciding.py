@@ -50,17 +50,17 @@ def decide(talk: Talk, books: Books) -> None:
     if talk.person.id not in entries.approve_for(books, row.window):
         talk.say("machine/not_allowed")
         return
-    known = talk.look("known", lambda: {"called": entries.shown(books, row.topic, row.body)["called"],
-                                        "waits": row.state == DRAFT})  # fmt: skip
-    if not known["waits"]:
-        talk.say("reception/entry_decided_before", called=known["called"])
+    called = entries.shown(books, row.topic, row.body)["called"]
+    adopted = row.source == OFFICER
+    if not talk.look("waits", lambda: row.state == DRAFT):
+        talk.say("reception/entry_decided_before", called=called)
     elif talk.given("choice") == "approve":
         done = talk.once("approve", approve, books, number)
-        talk.say("reception/entry_changed" if done else "reception/entry_late", called=known["called"])
+        talk.say("reception/entry_changed" if done else "reception/entry_late", called=called, adopted=adopted)
     else:
-        why = "" if row.source == OFFICER else talk.ask("reception/entry_why", reads=reading.some_text)
+        why = "" if adopted else talk.ask("reception/entry_why", reads=reading.some_text)
         talk.once("refuse", refuse, books, number, why)
-        talk.say("reception/entry_refused", called=known["called"])
+        talk.say("reception/entry_refused", called=called, adopted=adopted)
 
 
 def approve(books: Books, number: int) -> bool:
@@ -80,7 +80,7 @@ def tell_drafter(books: Books, number: int, how: str, why: str = "") -> None:
     if books.centre.person(row.drafted_by) and row.drafted_by != books.actor:
         called, by = entries.shown(books, row.topic, row.body)["called"], books.centre.person(books.actor)
         books.outbox.post(row.drafted_by, "reception/entry_told", f"entry:{number}:told", how=how, why=why, by=by,
-                          called=called)  # fmt: skip
+                          called=called, adopted=row.source == OFFICER)  # fmt: skip
 
 
 def put_in_force(books: Books, number: int) -> bool:

@@ -78,7 +78,7 @@ def change_entry(talk: Talk, books: Books, topic: str, field: str = "", value: s
     facts = {"called": known["called"], "fields": [asked], "before": row["body"], "after": after}
     if talk.summary("reception/entry_check", mine=mine, unsaid=unsaid(changes), **facts):
         done = talk.once("change", change, books, topic, row["id"], after)
-        talk.say(f"reception/entry_{done}", called=known["called"])
+        talk.say(f"reception/entry_{done}", called=known["called"], adopted=False)
 
 
 def in_force(books: Books, topic: str) -> dict[str, Any] | None:

@@ -1,13 +1,19 @@
 """二㈢1: only what its window approved is told, every version stays, and who was told which is on record."""
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from reception_desk import Counter, day
 
+from bot.app import EXAMPLE
+from bot.entrybook import export, show_versions
 from storage.books import Books
 from storage.consulting import CURRENT, REPLACED, entry, given
+from storage.loading import load_folder, write_centre
 from storage.machine import audit
 
 PASSPORT = "pp_new"
@@ -72,6 +78,7 @@ async def test_a_load_does_not_undo_what_the_window_approved(desk: Counter) -> N
     assert await versions(desk, "id_lost") == [(1, REPLACED, "40元", ""), (2, CURRENT, "35元", "")]
     assert (await versions(desk, PASSPORT))[-1] == (0, "draft", "90元", "")
     await desk.reload("item", change=changed)
+    await desk.reload("item", change={PASSPORT: {"fee": "160元"}})
     assert len(await versions(desk, PASSPORT)) == 3
     await desk.at(day(24, 8, 45))
     assert any("160元" in one.text and "90元" in one.text for one in desk.to("陆凤霞"))
@@ -94,3 +101,53 @@ async def test_the_window_is_asked_once_about_what_is_due(desk: Counter) -> None
     assert await desk.waiting("entries:huji") != []
     await desk.at(day(25, 9))
     assert not any("到期" in one.text for one in desk.said)
+
+
+async def adopted(desk: Counter) -> None:
+    """Somebody asked what nobody knew, the officer answered, the window took it over."""
+    await desk.say("甲", "我家猫能不能写进户口簿", "都不是")
+    await desk.say("黎子涵", "[答复]", "不登记宠物", "[请窗口采用]", "1-3号窗", "[采用为条目]")
+
+
+async def test_an_adopted_answer_has_its_version_on_record(desk: Counter) -> None:
+    """2-07: unknown, answered, taken over, told to the next at once; nobody is called a second time."""
+    await adopted(desk)
+    said = await desk.say("乙", "我家猫能不能写进户口簿")
+    assert "不登记宠物" in said.text
+    assert [one.to for one in desk.said] == ["乙"]
+    assert await told(desk) == [("citizen:乙", 1)]
+
+
+async def test_words_that_may_mean_the_window_are_not_shown_to_it(desk: Counter) -> None:
+    """3-C, 2-07: an officer's answer that names the window makes no card of words about somebody there."""
+    await desk.say("甲", "黎子涵家的猫能不能写进户口簿", "都不是")
+    owner = await desk.do(lambda books: books.first_contact.last_of("citizen:甲").owner)
+    await desk.say(owner, "[答复]", "不登记宠物,公安户籍窗口说的")
+    assert not any("采用" in one.text for one in desk.said)
+
+
+async def test_two_windows_see_each_other_s_entries_never(desk: Counter) -> None:
+    """2-03: in the matrix of who keeps what, only one's own window opens."""
+    for person, own in (("宋浩然", True), ("陆凤霞", True), ("黎子涵", False), ("段子涵", False), ("朱思远", False)):
+        said = await desk.say(person, "条目 普通护照首次申请 费用 1元")
+        assert ("请核对" in said.text) is own, person
+        await desk.say(person, "取消")
+    assert await versions(desk, PASSPORT) == [(1, CURRENT, "120元", "")]
+
+
+async def test_what_is_exported_and_loaded_again_changes_nothing(
+    desk: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """2-03: `frontdesk entries` shows every version, and writes what the centre's files can take."""
+    await desk.say("陆凤霞", "条目 普通护照首次申请 费用 160元", "[提交]")
+    monkeypatch.setenv("FRONTDESK_DATABASE_URL", desk.rehearsal.house.database.url.render_as_string(False))
+    export("")
+    shutil.copytree(EXAMPLE, tmp_path / "centre")
+    (tmp_path / "centre" / "items.yaml").write_text(capsys.readouterr().out, encoding="utf-8")
+    again = load_folder(tmp_path / "centre")
+    await desk.do(lambda books: write_centre(books, again))
+    assert await versions(desk, PASSPORT) == [(1, REPLACED, "120元", ""), (2, CURRENT, "160元", "BH025")]
+    assert show_versions("普通护照首次申请") == 0
+    shown = capsys.readouterr().out
+    assert all(word in shown for word in ("第1版(旧)", "120元", "第2版", "160元", "同意:陆凤霞"))
+    assert show_versions("飞天本本") == 1
