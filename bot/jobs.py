@@ -172,9 +172,9 @@ class Bells:
                 break
             rung = max(min(instants), self.clock.now())
             self.clock.set(rung)
-            for name in [n for n, i in nexts.items() if i is not None and i <= rung]:
-                await self.ring(name)
-                nexts[name] = self._next(self.jobs[name], rung)
+            ringing = [n for n, i in nexts.items() if i is not None and i <= rung]
+            await asyncio.gather(*map(self.ring, ringing))
+            nexts |= {name: self._next(self.jobs[name], rung) for name in ringing}
             await self.tick()
             await self.courier.drain(patience)
         self.clock.set(max(target, self.clock.now()))

@@ -11,6 +11,7 @@ import yaml
 from databases import url_in
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from promises import scaled
 
 from bot.app import EXAMPLE
 from bot.clock import StandingClock
@@ -123,7 +124,7 @@ class Play:
 LEADING = (Role.DEPUTY_DIRECTOR, Role.DIRECTOR)
 
 
-@settings(max_examples=2, deadline=None, derandomize=True, database=None, phases=(Phase.generate,))
+@settings(max_examples=scaled(1, 20), deadline=None, derandomize=True, database=None, phases=(Phase.generate,))
 @given(chance=st.randoms(use_true_random=True))
 def test_the_accused_never_learns_of_it(chance: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -51,13 +51,13 @@ async def test_after_the_answer_the_circle_stays_as_it_was(desk: Rehearsal) -> N
     await lodge(desk)
     await desk.hear(HEAD, text=f"答复 {NO} 已查实")
     await desk.hear(HEAD, text=f"办结 {NO}")
-    await desk.move_to(MORNING + timedelta(days=30))
+    await desk.move_to(MORNING + timedelta(days=14))
     assert await may_open(desk, {HEAD, *LEADERS}) == {HEAD}
 
 
 async def test_before_the_answer_the_ladder_still_climbs(desk: Rehearsal) -> None:
     await lodge(desk)
-    await desk.move_to(MORNING + timedelta(days=30))
+    await desk.move_to(MORNING + timedelta(days=14))
     assert await may_open(desk, LEADERS) == LEADERS
     await desk.hear(HEAD, text=f"答复 {NO} 已查实")
     assert await may_open(desk, LEADERS) == LEADERS

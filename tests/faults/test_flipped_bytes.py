@@ -21,6 +21,7 @@ from storage.audit import UNCHAINED, Chain
 from storage.books import Books
 from storage.schema import metadata
 
+pytestmark = pytest.mark.sqlite_file("the bytes are those of its file")
 COPIES = scaled(25, 200)
 CHAINED = sorted(set(metadata.tables) - UNCHAINED)
 Rows = dict[str, list[tuple[object, ...]]]
