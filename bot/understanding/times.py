@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.understanding.time_claims import Claims, explained
 from bot.understanding.time_days import Fault, Vague
+from bot.understanding.time_links import LINKS
 from bot.understanding.time_moments import joined
 from bot.understanding.time_pieces import pieces
 from bot.understanding.time_ranges import Span
@@ -13,6 +14,8 @@ from bot.understanding.time_spans import Sentence
 from bot.understanding.time_typing import typed
 from rules.calendar import Calendar, local
 
+# Links that name a time by themselves.
+WHEN = ("close", "hard", "soft", "any")
 Context = Literal["appointment", "leave", "outing", "duty"]
 
 
@@ -50,6 +53,16 @@ def understand(text: str, ref: datetime, context: Context, calendar: Calendar) -
     except Fault as fault:
         return Reject(fault.reason)
     return Ok(span.start, span.end, span.grain, plain.original(span.first, span.last))
+
+
+def stretches(text: str, ref: datetime, calendar: Calendar) -> list[tuple[int, int]]:
+    """Where a text speaks of time, understood or not, from left to right; words that only link are left out."""
+    plain = typed(text)
+    try:
+        found = pieces(plain.text, local(ref).date(), calendar)
+    except Fault:
+        return []
+    return [plain.original(piece.first, piece.last) for piece in found if piece.kind not in LINKS or piece.kind in WHEN]
 
 
 def _span(text: str, ref: datetime, context: Context, calendar: Calendar) -> Span:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.answers import Unread
 from bot.talk import Talk
+from bot.understanding.times import stretches
 from handlers import reading, requests
 from handlers import words_attendance as words
 from handlers.attendance import register
@@ -75,14 +76,21 @@ def opening(books: Books, line: str) -> dict[str, Any]:
 
 
 def timed(books: Books, text: str) -> tuple[Span | Unread, str]:
-    """The span out, and the text without it; one bare instant is the return."""
+    """The span out, and the text without what it says of time; one bare instant is the return."""
     found = reading.when(books, "outing")(text)
     if isinstance(found, Unread) and found.path == "reading/time_until_when":
         found = reading.when(books, "appointment")(text)
     if isinstance(found, Unread):
-        return found, text
+        return found, untimed(text, stretches(text, books.now, books.calendar))
     first, last = found.matched
     return back_span(books, found.start, found.end), f"{text[:first]} {text[last:]}"
+
+
+def untimed(text: str, spoken: list[tuple[int, int]]) -> str:
+    """The text without these stretches: a time that was not understood is no part of the reason."""
+    for first, last in reversed(spoken):
+        text = text[:first] + text[last:]
+    return text
 
 
 def back_span(books: Books, start: datetime, end: datetime | None) -> Span | Unread:

@@ -6,10 +6,12 @@ import pytest
 from machine_desk import NOW, desk_in
 
 from bot.answers import Unread
+from bot.understanding.times import stretches
 from handlers import words_attendance as words
 from handlers.attendance.leave_reading import read_agreed, read_who
-from handlers.attendance.outing import place_in
+from handlers.attendance.outing import place_in, untimed
 from rules.attendance import StandIn
+from rules.calendar import Calendar
 
 COVER = StandIn("县民政局", "王芳", "13912345678", "")
 
@@ -58,6 +60,18 @@ def test_a_name_or_an_office_is_kept() -> None:
 )
 def test_the_place_does_not_swallow_the_errand(said: str, place: str, why: str | None) -> None:
     assert place_in(said) == {"place": place, "why": why}
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("去县税务局送报表 三点多回来", "送报表"),
+        ("去县住建局取图纸,大概两三点回", "取图纸"),
+        ("送材料 去县财政局 改天回", "送材料"),
+    ],
+)
+def test_a_time_not_understood_is_no_part_of_the_reason(said: str, why: str) -> None:
+    assert place_in(untimed(said, stretches(said, NOW, Calendar())))["why"] == why
 
 
 @pytest.mark.parametrize("said", ["还没", "还没有", "还没回来", "没回来", "还没呢", "还要一会"])
