@@ -24,7 +24,7 @@ WALK_IN = re.compile(r"^(?:现场取号|现场号|现场办)[\s,:]*(?P<line>.+)$
 CALLED = re.compile(r"(?:^|[\s,])(?P<surname>[\u4e00-\u9fff])(?:先生|女士|老师|师傅|大爷|大妈|阿姨|叔叔|某|姓)?$")
 REKEY = re.compile(r"^补录[\s,:]*(?P<lines>.+)$", re.S)
 ON_DAY = re.compile(r"^(?:(?P<yesterday>昨天|昨日)|(?:(?P<month>\d{1,2})月)?(?P<day>\d{1,2})[日号])(?:的)?$")
-AT = re.compile(r"(?<!\d)(?P<hour>\d{1,2})(?::|点)(?P<minute>\d{2}|半)?分?(?!\d)")
+AT = re.compile(r"(?:上午|(?P<later>下午|中午))?(?<!\d)(?P<hour>\d{1,2})(?::|点)(?P<minute>\d{2}|半)?分?(?!\d)")
 HALF_PAST = "半"
 WRITTEN = {
     "到了": "came", "到": "came", "来了": "came",

@@ -7,7 +7,8 @@ from typing import Any
 from bot.talk import Talk
 from handlers.guessing import note_wrong, stopped
 from rules.calendar import local
-from rules.hall import Turn, check_in_refused, line_of, minutes_to_wait
+from rules.hall import Turn, check_in_refused, comes_for, line_of, minutes_to_wait
+from rules.people import Role
 from storage.books import Books
 from storage.catalogue import Window
 from storage.hall import SELF, Visitor
@@ -80,11 +81,22 @@ def not_today(talk: Talk, books: Books) -> None:
     """Nothing of theirs today under that number or at all; what they have another day is named."""
     if talk.given("no"):
         no = "".join(str(talk.given("no")).split()).upper()
+        if say_elsewhere(talk, books, no):
+            return
         talk.once("wrong number", note_wrong, books, talk.person.id, no)
         talk.say("reception/hall_unknown", no=no)
         return
     later = talk.look("later", lambda: [row.start for row in books.reception.mine(talk.person.id) if row.start][:1])
     talk.say("reception/hall_none", later=later[0] if later else None)
+
+
+def say_elsewhere(talk: Talk, books: Books, no: str) -> bool:
+    """A colleague whom somebody shows the number of another window leads them there, and learns nothing else (1-05)."""
+    row = books.reception.get(no) if talk.person.role is not Role.CITIZEN else None
+    if row is None:
+        return False
+    talk.say("reception/hall_elsewhere", no=no, window=books.centre.window(row.window))
+    return True
 
 
 # -- may they ------------------------------------------------------------------------------------------------------
@@ -172,5 +184,6 @@ def say_place(talk: Talk, books: Books, no: str) -> None:
     assert one is not None, "it was there a moment ago"
     window = books.centre.window(one.window)
     ahead = talk.look("ahead", lambda: ahead_of(books, one))
+    late = one.due and one.came and comes_for(one.due, one.came, books.centre.readings) > one.due
     talk.say("reception/hall_here", no=no, window=window, ahead=ahead, minutes=wait_of(books, window, ahead),
-             called=one.at_counter, due=one.due, early=bool(one.due and books.now < one.due))  # fmt: skip
+             called=one.at_counter, due=one.due, early=one.due and books.now < one.due, late=late)  # fmt: skip

@@ -76,7 +76,8 @@ def time_in(day: date, line: str) -> tuple[datetime | None, str]:
     found = words.AT.search(line)
     if found is None or int(found["hour"]) > 23:
         return None, line
-    hour = int(found["hour"]) + (12 if int(found["hour"]) < 7 else 0)  # nobody is served before seven
+    early = int(found["hour"]) < (12 if found["later"] else 7)  # nobody is served before seven
+    hour = int(found["hour"]) + 12 * early
     minute = 30 if found["minute"] == words.HALF_PAST else int(found["minute"] or 0)
     rest = f"{line[: found.start()]} {line[found.end() :]}".strip()
     return (at(day, time(hour, minute)), rest) if minute < 60 else (None, line)

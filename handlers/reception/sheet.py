@@ -7,6 +7,7 @@ from bot.talk import Talk
 from handlers.reception.window_day import window_of
 from rules.calendar import local
 from storage.books import Books
+from storage.hall import Visitor
 from storage.papers import link_to
 
 NAME = "window_sheet"
@@ -19,16 +20,23 @@ def post_sheets(books: Books) -> None:
     today = local(books.now).date()
     if not books.calendar.is_working(today):
         return
+    before = books.calendar.previous_working_day(today)
     for window in books.centre.windows.values():
         booked = [one for one in books.hall.day(window.id, today) if one.due and one.expected]
-        head = books.centre.head_of(window.id)
-        for person in [head] if head else books.centre.colleagues_of(window.id) if booked else []:
-            if booked:
-                books.outbox.post(
-                    person.id, "reception/sheet", f"sheet:{window.id}:{today:%Y%m%d}:{person.id}", quiet=False,
-                    until=books.calendar.closing(today), calls="", count=len(booked), first=booked[0].due,
-                    link=link_to(books, NAME, about(window.id, today)),
-                )  # fmt: skip
+        unnoted = sum(not one.outcome for one in books.hall.day(window.id, before))
+        if booked or unnoted:
+            post_sheet(books, window.id, today, booked, unnoted)
+
+
+def post_sheet(books: Books, window: str, today: date, booked: list[Visitor], unnoted: int) -> None:
+    """Who comes, and of how many of the last day nobody said what became of them."""
+    head = books.centre.head_of(window)
+    for person in [head] if head else books.centre.colleagues_of(window):
+        books.outbox.post(
+            person.id, "reception/sheet", f"sheet:{window}:{today:%Y%m%d}:{person.id}", quiet=False, calls="",
+            until=books.calendar.closing(today), count=len(booked), first=booked[0].due if booked else None,
+            unnoted=unnoted, link=link_to(books, NAME, about(window, today)),
+        )  # fmt: skip
 
 
 def about(window: str, day: date) -> str:
@@ -42,7 +50,7 @@ def send_sheet(talk: Talk, books: Books) -> None:
         day = local(talk.now).date()
         count = talk.look("count", lambda: len(books.hall.day(window.id, day)))
         link = talk.look("link", lambda: link_to(books, NAME, about(window.id, day)))
-        talk.say("reception/sheet", count=count, first=None, link=link)
+        talk.say("reception/sheet", count=count, first=None, unnoted=0, link=link)
 
 
 def sheet(books: Books, named: str) -> dict[str, Any] | None:

@@ -1,12 +1,13 @@
 """The window's day: who comes with what, and one tap or one line for what became of each (1-10, 2-04)."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.talk import Talk
 from handlers import words_hall as words
 from handlers.reception import again
-from handlers.reception.hall import line, today
+from handlers.reception.hall import line, say_elsewhere, today
 from rules.calendar import local
 from rules.clause import Refusal
 from rules.hall import Outcome, absence_of
@@ -41,7 +42,7 @@ def show_day(talk: Talk, books: Books) -> None:
     open_ = [one for one in people if not one.outcome]
     first = (int(talk.given("page", 1)) - 1) * PAGE
     talk.say(
-        "reception/hall_day", window=window, total=len(people), done=len(people) - len(open_),
+        "reception/hall_day", window=window, total=len(people), done=Counter(one.outcome for one in people),
         waiting=sum(one.waits for one in open_), rows=[facts(books, one) for one in open_[first : first + PAGE]],
         buttons=BUTTONS, more=first // PAGE + 2 if len(open_) > first + PAGE else 0,
     )  # fmt: skip
@@ -64,6 +65,8 @@ def named(talk: Talk, books: Books) -> Visitor | None:
     found = matching(today(books, talk.person.unit), said)
     if len(found) == 1:
         return found[0]
+    if not found and say_elsewhere(talk, books, said):
+        return None
     talk.say("reception/hall_not_here", no=said, several=[one.no for one in found])
     return None
 

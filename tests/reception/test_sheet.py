@@ -62,6 +62,8 @@ async def test_no_other_link_opens_it(desk: Counter, printer: httpx.AsyncClient)
     ):
         answer = await printer.get(other)
         assert answer.status_code == 404 and "结婚" not in answer.text
+    await desk.at(day(25, 8, 15))
+    assert "上个工作日还有1位没记" in desk.to("朱思远")[-1].text, "nobody said what became of them"
     await desk.at(day(26, 9))
     assert (await printer.get(link)).status_code == 404
 

@@ -123,7 +123,7 @@ async def test_a_limit_takes_nothing_from_who_has_booked_and_holds_afterwards(de
     assert "留一个电话" in (await desk.say("乙", "预约结婚登记 12月2日上午9点")).text
 
 
-SHEET = "补录 1 办好 11:05;2 没来;3 缺 1、3 11:40;现场 补领婚姻登记证 李 9:50 办好;现场 离婚登记 11:58 走了"
+SHEET = "补录 1 办好 11:05;2 没来;3 缺 1、3 11:40;现场 补领婚姻登记证 李 9:50 办好;现场 离婚登记 下午1:58 走了"
 
 
 async def test_what_was_written_by_hand_is_keyed_in_once(desk: Counter) -> None:
@@ -159,4 +159,19 @@ async def test_a_line_that_cannot_be_kept_says_why(desk: Counter, line: str, why
     await book(desk, "小陈", "今天上午11点", "13800000001")
     await desk.at(day(23, 14, 30))
     assert why in (await desk.say("贺丽娟", f"补录 {line}")).text
+    assert await desk.do(lambda books: books.execute(sa.select(visit)).all()) == []
+
+
+async def test_who_comes_late_is_told_so_kindly_and_served(desk: Counter) -> None:
+    await book(desk, "小陈", "今天上午11点", "13800000001")
+    await desk.at(day(23, 11, 16))
+    said = (await desk.say("小陈", "到了")).text
+    assert "约的上午11:00过了" in said and "照样办" in said
+    assert "请叫 YY2600001" in (await desk.say("贺丽娟", "叫号")).text
+
+
+async def test_a_colleague_leads_who_stands_at_the_wrong_window(desk: Counter) -> None:
+    await book(desk, "小陈", "今天上午11点", "13800000001")
+    for line in ("签到 YY2600001", "叫号 YY2600001"):
+        assert "是1楼22号婚姻登记窗口的" in (await desk.say("许正义", line)).text
     assert await desk.do(lambda books: books.execute(sa.select(visit)).all()) == []
