@@ -79,7 +79,13 @@ class Words:
         )
         env.globals["elder"] = False  # spoken to plainly and shortly (ux 26)
         env.filters.update(
-            day=say_day, moment=say_moment, clock=say_clock, span=say_span, half_label=half_label, half_day=half_day
+            day=say_day,
+            moment=say_moment,
+            clock=say_clock,
+            span=say_span,
+            half_label=half_label,
+            half_day=half_day,
+            local_date=lambda instant: instant.astimezone(ZONE).date(),
         )
         return env
 

@@ -89,6 +89,7 @@ class Version:
     id: int
     number: int
     checked: date
+    until: date  # the last day it is told without a warning
     by_load: bool = False  # entered with the centre's files, not yet checked by the window
 
 

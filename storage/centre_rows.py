@@ -40,7 +40,6 @@ def read_centre(connection: sa.Connection) -> Centre:
         gone={key: person for key, person in named.items() if key in left},
         accounts={(a.channel, a.address): a.person for a in accounts},
         entries=entries,
-        answers=answers_in(entries),
         wordings=_wordings(connection),
         elders=elders(connection),
     )
@@ -59,19 +58,21 @@ def centre_of(
 ) -> Centre:
     """Put the rows together."""
     own = facts.get("centre", {}).get("centre", {})
+    readings = readings_of(own)
     plain = {name: own.get(name, "") for name in ("name", "address", "service_hotline", "complaint_phone")}
     return Centre(
         **plain,
         sections={key: body["name"] for key, body in facts.get("section", {}).items()},
         windows={key: _window(body) for key, body in facts.get("window", {}).items()},
-        items=overlaid({key: _item(body) for key, body in facts.get("item", {}).items()}, entries),
+        items=overlaid({key: _item(body) for key, body in facts.get("item", {}).items()}, entries, readings),
+        answers=answers_in(entries, readings),
         elsewhere={key: _elsewhere(body) for key, body in facts.get("elsewhere", {}).items()},
         staff=people,
         rota=days,
         calendar=calendar_of(own),
         booking=own.get("booking", {}),
         emergency=tuple((entry["name"], str(entry["phone"])) for entry in own.get("emergency", [])),
-        readings=readings_of(own),
+        readings=readings,
         digest=facts.get("digest", {}).get("folder", {}).get("sha256", ""),
         **more,
     )

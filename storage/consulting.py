@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from rules.calendar import local
+from rules.consulting import holds_until
 from rules.first_contact import RouteKind
+from rules.readings import Readings
 from storage.catalogue import Answer, Item, Version
+from storage.reception import OPEN, booking
 from storage.schema import Identity, Instant, Json, metadata
 
 if TYPE_CHECKING:
@@ -68,12 +71,12 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def overlaid(items: Mapping[str, Item], rows: Iterable[Any]) -> dict[str, Item]:
+def overlaid(items: Mapping[str, Item], rows: Iterable[Any], readings: Readings) -> dict[str, Item]:
     """The items as the versions in force have them."""
     found = dict(items)
     for row in rows:
         if row.topic in found:
-            found[row.topic] = replace(found[row.topic], **in_item(row.body), version=version_of(row))
+            found[row.topic] = replace(found[row.topic], **in_item(row.body), version=version_of(row, readings))
     return found
 
 
@@ -84,10 +87,10 @@ def in_item(body: Mapping[str, Any]) -> dict[str, Any]:
     return {**kept, "materials": tuple(kept.get("materials") or ())}
 
 
-def answers_in(rows: Iterable[Any]) -> dict[str, Answer]:
+def answers_in(rows: Iterable[Any], readings: Readings) -> dict[str, Answer]:
     """The answers in force, by route."""
     return {
-        row.topic: Answer(row.topic, row.body["question"], row.body["answer"], row.window, version_of(row))
+        row.topic: Answer(row.topic, row.body["question"], row.body["answer"], row.window, version_of(row, readings))
         for row in rows
         if is_answer(row.topic)
     }
@@ -97,8 +100,11 @@ def is_answer(topic: str) -> bool:
     return topic.startswith(f"{RouteKind.ANSWER}:")
 
 
-def version_of(row: Any) -> Version:
-    return Version(row.id, row.version, local(row.checked).date(), row.source == LOAD and not row.checked_by)
+def version_of(row: Any, readings: Readings) -> Version:
+    checked = local(row.checked).date()
+    return Version(
+        row.id, row.version, checked, holds_until(checked, readings), row.source == LOAD and not row.checked_by
+    )
 
 
 def in_force_now(connection: sa.Connection) -> list[Any]:
@@ -193,13 +199,27 @@ class Consulting:
         mine = (entry.c.state == DRAFT) & (entry.c.source == source)
         return list(self._books.execute(sa.select(entry).where(mine).order_by(entry.c.id)))
 
+    def change_papers(self, topic: str, before: list[str], after: list[str]) -> list[Any]:
+        """The bookings still to come whose papers were those of the version before: they have the new ones now."""
+        books = self._books
+        coming = sa.or_(booking.c.start.is_(None), booking.c.start > books.now)
+        open_ = (booking.c.item == topic) & booking.c.state.in_(OPEN) & coming
+        rows = [row for row in books.execute(sa.select(booking).where(open_)) if row.papers == before]
+        for row in rows:
+            books.execute(sa.update(booking).where(booking.c.no == row.no).values(papers=after))
+            books.record("papers", booking, row.no)
+        return rows
+
     # -- who was told what ---------------------------------------------------------------------------------------
     def hand_out(self, version: Version | None, person: str) -> None:
-        """This version was told to this account now; the audit names nobody (2-03)."""
-        if version is None:
-            return
+        """This version was told to this account now (2-03)."""
+        if version is not None:
+            self.note_given(version.id, person)
+
+    def note_given(self, version: int, person: str) -> None:
+        """The version of that number was told to this account now; the audit names nobody (2-03)."""
         number = self._books.next_id(given)
-        row = {"id": number, "entry": version.id, "person": person, "at": self._books.now}
+        row = {"id": number, "entry": version, "person": person, "at": self._books.now}
         self._books.execute(sa.insert(given).values(row))
         self._books.record("given", given, number, actor="")
 

@@ -88,4 +88,18 @@ def put_in_force(books: Books, number: int) -> bool:
     row: Any = books.consulting.approve(number)
     if row is None:
         books.consulting.refuse(number)
-    return row is not None
+        return False
+    before = books.consulting.get(row.base).body if row.base else {}
+    if before.get("materials") != row.body.get("materials"):
+        tell_booked(books, row, before["materials"])
+    return True
+
+
+def tell_booked(books: Books, row: Any, before: list[str]) -> None:
+    """Who has booked with the old list hears of the new one, so that nobody comes in vain (2-03)."""
+    item, after = books.centre.item(row.topic), row.body["materials"]
+    for booked in books.consulting.change_papers(row.topic, before, after):
+        books.consulting.note_given(row.id, booked.person)
+        key = f"entry:{row.id}:{booked.no}"
+        books.outbox.post(booked.person, "reception/entry_papers", key, no=booked.no, item=item, papers=after,
+                          until=booked.start)  # fmt: skip

@@ -101,7 +101,8 @@ def test_everything_that_may_go_goes_and_the_chain_holds(told: Keeper, capsys: p
     assert "审计记录" in said
     assert shown(told) == []
     assert told.verify() == 0
-    for table in ("sitting", "shown", "put_aside", "outbox", "attachment", "booking", "contact", "complainant"):
+    named = ("sitting", "shown", "put_aside", "outbox", "attachment", "booking", "contact", "given", "complainant")
+    for table in named:
         assert told.rows(f"SELECT 1 FROM {table} WHERE person = '{WHO}'") == [], table
     assert told.rows("SELECT text FROM outbox WHERE text != '' AND person LIKE 'erased-%'") == []
     assert told.rows(f"SELECT 1 FROM outbox WHERE key LIKE '%{ADDRESS}%' OR address = '{ADDRESS}'") == []
@@ -124,7 +125,7 @@ def test_what_must_be_kept_is_kept_without_the_name(told: Keeper) -> None:
 
 def test_others_keep_all_they_have(told: Keeper) -> None:
     def theirs() -> list[list[tuple[object, ...]]]:
-        tables = ("booking", "contact", "outbox", "shown")
+        tables = ("booking", "contact", "given", "outbox", "shown")
         return [told.rows(f"SELECT * FROM {table} WHERE person = 'web:{OTHER}'") for table in tables]
 
     before = theirs()

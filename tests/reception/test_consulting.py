@@ -15,6 +15,7 @@ from storage.books import Books
 from storage.consulting import CURRENT, REPLACED, entry, given
 from storage.loading import load_folder, write_centre
 from storage.machine import audit
+from storage.reception import booking
 
 PASSPORT = "pp_new"
 
@@ -50,6 +51,20 @@ async def test_a_booking_has_the_papers_of_the_version_in_force(desk: Counter) -
     assert "身份证原件" in said.text
     assert "户口簿" not in said.text
     assert await told(desk) == [("citizen:甲", 2)]
+
+
+async def test_who_has_booked_hears_of_new_papers(desk: Counter) -> None:
+    """2-03: at once, and the booking has the new list; a list agreed with the citizen alone stays."""
+    for person, time in (("甲", "9点半"), ("乙", "10点")):
+        await desk.say(person, f"预约办护照 明天上午{time}", "13800000000", "[提交]")
+    own = sa.update(booking).where(booking.c.person == "citizen:乙").values(papers=["护照"])
+    await desk.do(lambda books: books.execute(own))
+    await desk.say("陆凤霞", "条目 普通护照首次申请 材料 身份证原件", "[提交]")
+    assert ["身份证原件" in one.text for one in desk.to("甲")] == [True]
+    assert desk.to("乙") == []
+    papers = sa.select(booking.c.papers).order_by(booking.c.no)
+    assert await desk.do(lambda books: list(books.execute(papers).scalars())) == [["身份证原件"], ["护照"]]
+    assert await told(desk) == [("citizen:甲", 1), ("citizen:乙", 1), ("citizen:甲", 2)]
 
 
 async def test_a_draft_is_told_to_nobody(desk: Counter) -> None:
