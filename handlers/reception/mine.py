@@ -9,10 +9,11 @@ from handlers.reception.booking import FINAL, facts, say_refused
 from handlers.reception.choosing import choose_place
 from handlers.reception.reminders import promised, set_reminders
 from handlers.words import short_label
+from rules.calendar import local
 from rules.clause import Refusal
 from rules.reception import Slot
 from storage.books import Books
-from storage.reception import OPEN
+from storage.reception import BOOKED, OPEN
 
 GONE = Refusal("1-10", "window_gone")
 
@@ -113,5 +114,6 @@ def show_status(talk: Talk, books: Books, no: str) -> bool:
     row = books.reception.get(no)
     if row is None or talk.person.id not in (row.person, row.entered_by):
         return False
-    talk.say("reception/status", **facts(row, books))
+    here = row.state == BOOKED and row.start and local(row.start).date() == local(talk.now).date()
+    talk.say("reception/status", here=here, **facts(row, books))
     return True

@@ -175,3 +175,11 @@ async def test_a_colleague_leads_who_stands_at_the_wrong_window(desk: Counter) -
     for line in ("签到 YY2600001", "叫号 YY2600001"):
         assert "是1楼22号婚姻登记窗口的" in (await desk.say("许正义", line)).text
     assert await desk.do(lambda books: books.execute(sa.select(visit)).all()) == []
+
+
+async def test_who_asks_after_todays_booking_may_check_in_with_one_tap(desk: Counter) -> None:
+    await book(desk, "小陈", "今天上午11点", "13800000001")
+    assert (await desk.say("小陈", "YY2600001")).choices == ("我到了",)
+    assert "签到好了" in (await desk.say("小陈", "[我到了]")).text
+    await book(desk, "阿芳", "明天上午11点", "13800000002")
+    assert (await desk.say("阿芳", "YY2600002")).choices == ()
