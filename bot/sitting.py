@@ -77,3 +77,8 @@ def answered(stack: str | None, step: str) -> Any:
     """The answer given at that step of a conversation left open, the newest first; None without one."""
     found = (Open(*fields).log.get(step) for fields in reversed(loads(stack) if stack else []))
     return next((entry[1] for entry in found if entry is not None and entry[0] == ANSWER), None)
+
+
+def names(stack: str | None) -> list[str]:
+    """The conversations left open, the newest last."""
+    return [Open(*fields).name for fields in (loads(stack) if stack else [])]

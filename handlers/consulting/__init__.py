@@ -20,5 +20,5 @@ SYSTEM = System(
     ),
     timers={"consulting/approve_late": deciding.remind, "consulting/chase": checking.chase},
     rechecks={"consulting/draft_waits": deciding.draft_waits, "consulting/due_waits": checking.due_waits},
-    jobs=(Job("consulting/daily", checking.daily, cron={"hour": 8, "minute": 40}),),
+    jobs=(Job("consulting/daily", checking.daily, cron={"hour": 9, "minute": 10}),),
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.answers import plain
-from bot.sitting import answered
+from bot.sitting import answered, names
 from bot.talk import Talk
 from handlers.places import place_of, worth
 from handlers.words_consulting import COPY, FOLLOW_UP
@@ -11,7 +11,7 @@ from rules.consulting import still_spoken_of
 from rules.first_contact import Outcome, RouteKind
 from storage.books import Books
 
-MATTER = "reception/matter"
+MATTER, HELLO = "reception/matter", "first_contact/hello"
 
 
 def follow_up(talk: Talk, books: Books, said: str) -> bool:
@@ -19,6 +19,9 @@ def follow_up(talk: Talk, books: Books, said: str) -> bool:
     kind = asked_for(said)
     route, amid = talk.look("spoken of", lambda: spoken_of(books, talk.person.id)) if kind else ("", False)
     place = place_of(books, route) if route else None
+    if amid and place is None:
+        talk.say("machine/miss_1", example="")
+        return True
     if place is None or place["item"] is None:
         return False
     tell(talk, books, kind, place, amid)
@@ -32,11 +35,15 @@ def asked_for(said: str) -> str:
 
 
 def spoken_of(books: Books, person: str) -> tuple[str, bool]:
-    """The matter of the booking that is open, else what was told last, unless something else came after it."""
-    booked: str | None = answered(books.sitting(person), MATTER)
+    """The matter of the booking that is open, else what was told last, unless something else came after it.
+
+    And whether another talk is open, which goes on afterwards and whose question this is no answer to.
+    """
+    stack = books.sitting(person)
+    booked, amid = answered(stack, MATTER) or "", bool(set(names(stack)) - {HELLO})
     told = books.consulting.last_given(person)
-    if booked or told is None:
-        return booked or "", bool(booked)
+    if amid or told is None:
+        return booked, amid
     route, at = told
     item, last = books.centre.items.get(route), books.first_contact.last_of(person)
     other = last.at if last is not None and item is not None and last.matter != item.name else None

@@ -95,7 +95,7 @@ async def test_a_load_does_not_undo_what_the_window_approved(desk: Counter) -> N
     await desk.reload("item", change=changed)
     await desk.reload("item", change={PASSPORT: {"fee": "160元"}})
     assert len(await versions(desk, PASSPORT)) == 3
-    await desk.at(day(24, 8, 45))
+    await desk.at(day(23, 9, 15))
     assert any("160元" in one.text and "90元" in one.text for one in desk.to("陆凤霞"))
     await desk.say("陆凤霞", "[同意]")
     assert (await versions(desk, PASSPORT))[-1] == (3, CURRENT, "90元", "BH025")
