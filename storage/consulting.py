@@ -124,13 +124,26 @@ class Consulting:
         found = self._books.execute(sa.select(entry).order_by(entry.c.id)).all()
         current = {row.topic: row for row in found if row.state == CURRENT}
         brought = {row.topic: row for row in found if row.source == LOAD}
+        self._begin({topic: item for topic, item in items.items() if topic not in brought and topic not in current})
         for topic, item in items.items():
             body, last, stands = body_of(item), brought.get(topic), current.get(topic)
-            if body in [row.body for row in (last, stands) if row is not None]:
+            if (last is None and stands is None) or body in [row.body for row in (last, stands) if row is not None]:
                 continue
             number = self.draft(topic, item.window, body, LOAD, stands.id if stands else None)
             if stands is None or (stands.source == LOAD and not stands.checked_by):
                 self._put_in_force(self.get(number), "", stands)
+
+    def _begin(self, items: Mapping[str, Item]) -> None:
+        """Version 1 of what was never told before, in force at once."""
+        books, rows = self._books, list[dict[str, Any]]()
+        for topic, item in items.items():
+            rows.append({"id": books.next_id(entry), "topic": topic, "window": item.window, "version": 1,
+                         "body": body_of(item), "state": CURRENT, "source": LOAD, "drafted_by": books.actor,
+                         "drafted": books.now, "approved_by": "", "approved": books.now, "checked_by": "",
+                         "checked": books.now})  # fmt: skip
+            books.record("approved", entry, rows[-1]["id"])
+        if rows:
+            books.execute(sa.insert(entry), rows)
 
     # -- versions ------------------------------------------------------------------------------------------------
     def draft(self, topic: str, window: str, body: Mapping[str, Any], source: str, base: int | None = None) -> int:
