@@ -14,13 +14,14 @@ from handlers import (
     reception,
     words_complaints,
 )
-from handlers.reception import duty, visits
+from handlers.reception import aid, duty, visits
 from handlers.words_danger import DANGERS
 
 CONTENTS = Contents(
     (
         reception.SYSTEM,  # 一
         visits.SYSTEM,  # 一㈠3, kept with reception
+        aid.SYSTEM,  # 一㈠2, kept with reception
         duty.SYSTEM,  # 一㈢, kept with reception
         first_contact.SYSTEM,  # 二
         consulting.SYSTEM,  # 一㈠1、二㈢1

@@ -11,6 +11,7 @@ from storage.duty import Duty
 from storage.first_contact import FirstContact
 from storage.guesses import Guesses
 from storage.hall import Hall
+from storage.helping import Helping
 from storage.housekeeping import Housekeeping
 from storage.manner import Manners
 from storage.openings import Openings
@@ -71,6 +72,10 @@ class Clerks:
     @cached_property
     def hall(self) -> Hall:
         return Hall(self._books)
+
+    @cached_property
+    def helping(self) -> Helping:
+        return Helping(self._books)
 
     @cached_property
     def arranging(self) -> Arranging:

@@ -22,6 +22,7 @@ from storage.consulting import given
 from storage.first_contact import contact
 from storage.guesses import guess
 from storage.hall import visit
+from storage.helping import help_wanted
 from storage.manner import manner
 from storage.reception import OPEN, booking
 from storage.schema import Instant, Json, metadata, stamp
@@ -45,7 +46,7 @@ ALIAS = "erased-"
 COMPLAINTS_OPEN, COMPLAINTS, EVIDENCE, ATTENDANCE, AUDIT = "open", "complaints", "evidence", "attendance", "audit"
 SHORTEST_PHONE = 7
 PEOPLE = (machine.sitting, machine.shown, machine.outbox, machine.put_aside, machine.attachment, booking, waiting,
-          contact, given, complainant, leave, outing, manner)  # fmt: skip
+          help_wanted, contact, given, complainant, leave, outing, manner)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -106,6 +107,7 @@ class Erasing:
     def _take_out(self) -> None:
         phones = self._phones()
         self._waits()
+        self._help()
         self._bookings()
         self._visits()
         self._contacts()
@@ -140,6 +142,14 @@ class Erasing:
             by = self._alias if row.entered_by == self.person else row.entered_by
             self._change(waiting, row.no, person=self._alias, phone="", entered_by=by)
             self.done.gone["waiting"] += 1
+
+    def _help(self) -> None:
+        for row in self._rows(help_wanted):
+            self._books.helping.forget(row.no)
+            self.done.gone["help_wanted"] += 1
+        mine = sa.select(help_wanted.c.no).where(help_wanted.c.noted_by.in_(self._names))
+        for no in self._books.execute(mine).scalars().all():
+            self._change(help_wanted, no, noted_by=self._alias)
 
     def _bookings(self) -> None:
         for row in self._rows(booking):

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.contents import Due
 from bot.talk import Talk
+from handlers.reception import helping
 from handlers.reception.on_duty import absent_on, next_day, officer, stand_by, supervision_head
 from rules.calendar import local
 from rules.people import Person
@@ -162,7 +163,7 @@ def post(books: Books, path: str, day: date, to: str, key: str, **values: Any) -
     books.outbox.post(
         to, path, key, opens={"day": day.isoformat()} if values.get("card") else None, until=opening, day=day,
         opening=opening, arrival=opening - EARLY, made_up=day.weekday() >= 5,
-        provisional=books.calendar.is_provisional(day), **waits, **values,
+        provisional=books.calendar.is_provisional(day), helps=helping.on(books, day), **waits, **values,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.talk import Talk
 from handlers.guessing import note_wrong, stopped
+from handlers.reception import helping
 from rules.calendar import local
 from rules.hall import Turn, check_in_refused, comes_for, line_of, minutes_to_wait
 from rules.people import Role
@@ -121,17 +122,21 @@ def say_refused(talk: Talk, books: Books, no: str, why: str) -> None:
 
 # -- the line ------------------------------------------------------------------------------------------------------
 def arrive(books: Books, no: str, by: str) -> None:
-    """Here; a window with nobody at its counter hears of it, whoever is busy calls when ready."""
+    """Here; a window with nobody at its counter hears of it, one that is busy only of who needs a hand."""
     one = books.hall.get(no)
     assert one is not None, "only what stands in the books is checked in"
     idle = not any(other.waits or other.at_counter for other in today(books, one.window))
-    if books.hall.arrive(no, books.now, by) and idle:
+    if not books.hall.arrive(no, books.now, by):
+        return
+    helping.tell_here(books, one)
+    needs = books.helping.needs(no)
+    if idle or needs:
         for colleague in books.centre.colleagues_of(one.window):
             if colleague.id != books.actor:
                 books.outbox.post(
                     colleague.id, "reception/hall_came", f"came:{no}:{local(books.now):%y%m%d}:{colleague.id}",
                     quiet=False, until=books.now + timedelta(minutes=30), recheck="reception/still_waits", subject=no,
-                    calls="", no=no, due=one.due, item=books.centre.item(one.item),
+                    calls="", no=no, due=one.due, item=books.centre.item(one.item), needs=needs,
                 )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def show_one(talk: Talk, books: Books) -> None:
 
 
 def facts(books: Books, one: Visitor) -> dict[str, Any]:
-    return {"one": one, "item": books.centre.item(one.item)}
+    return {"one": one, "item": books.centre.item(one.item), "needs": books.helping.needs(one.no)}
 
 
 def named(talk: Talk, books: Books) -> Visitor | None:
