@@ -49,7 +49,7 @@ class Helping:
         """Who needs a hand on that day, in order of time: bookings with `needs`."""
         midnight = at(day, time.min)
         that_day = (booking.c.start >= midnight) & (booking.c.start < midnight + timedelta(days=1))
-        joined = sa.select(booking.c.no, booking.c.start, booking.c.item, help_wanted.c.needs)
+        joined = sa.select(booking.c.no, booking.c.start, booking.c.item, booking.c.phone, help_wanted.c.needs)
         joined = joined.join(help_wanted, help_wanted.c.no == booking.c.no)
         return list(self._books.execute(joined.where(that_day, booking.c.state == BOOKED).order_by(booking.c.start)))
 

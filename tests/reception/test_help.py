@@ -37,3 +37,10 @@ async def test_whoever_is_erased_needs_nothing_any_more(desk: Counter) -> None:
     await ask(desk, "明天上午9点")
     gone = await desk.do(lambda books: dict(books.erasing("citizen:小陈").erase().gone))
     assert gone["help_wanted"] == 1 and await kept(desk) == []
+
+
+async def test_the_notice_of_the_evening_before_says_who_needs_what(desk: Counter) -> None:
+    await ask(desk, "明天上午9点")
+    await desk.at(day(23, 16, 30))
+    (told,) = [said.text for said in desk.to("许正义")]
+    assert "要帮忙1位(一㈠2⑴):上午9:00轮椅或搀扶" in told
