@@ -16,6 +16,7 @@ from promises import FULL, kept
 from storage import migrating
 from storage.database import Database
 
+pytestmark = pytest.mark.sqlite_file("it makes its own, of either kind")
 VERSIONS = sorted(path.stem.split("_", 1)[0] for path in (migrating.FOLDER / "versions").glob("[0-9]*.py"))
 SPARSE = {"sqlite": 17, "postgresql": 61}  # `make test` kills at every n-th statement
 Rows = dict[str, list[dict[str, Any]]]
