@@ -31,6 +31,15 @@ class Unread:
     miss: bool = True  # False: understood, but not to be had; it does not count towards ux 22's ladder
 
 
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """Words that answer an earlier question anew: its answer is replaced, what was asked is asked again."""
+
+    path: str
+    value: Any
+    says: str = ""  # the utterance that says it back, where the next question does not
+
+
 def clean(text: str) -> str:
     """Without control, format and private characters; line breaks stay. Nothing invisible reaches the books."""
     if text.isprintable():

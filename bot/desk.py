@@ -14,11 +14,11 @@ from bot.answers import clean, plain
 from bot.clock import Clock
 from bot.contents import Contents, Due
 from bot.directory import Directory
+from bot.endings import NeedsMeaning
 from bot.logs import where
 from bot.restraint import Restraint
 from bot.sitting import Message
 from bot.speech import Heard
-from bot.talk import NeedsMeaning
 from bot.turn import Turn
 from bot.writer import NotStored, Work, Writer
 from rules.people import Person, Role

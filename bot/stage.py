@@ -7,9 +7,10 @@ import structlog
 from bot import words
 from bot.contents import Contents, Opening
 from bot.elder import MOST, page_of
+from bot.endings import Finish, HandOver, Leave, Misfit, Restart, Suspend
 from bot.logs import where
 from bot.sitting import Message, Open
-from bot.talk import Finish, HandOver, Leave, Misfit, Restart, Suspend, Talk
+from bot.talk import Talk
 from bot.templates import Utterance
 from bot.values import loads
 from rules.people import Person, Role

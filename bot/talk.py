@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot import answers
-from bot.answers import Unread
+from bot import answers, words
+from bot.answers import _EDGES, Instead, Unread
 from bot.elder import MORE
+from bot.endings import Finish, HandOver, Leave, Misfit, NeedsMeaning, Restart, Suspend
 from bot.sitting import ANSWER, EFFECT, LOOK, SAID, Message, Open
 from bot.speech import Attachment
 from bot.values import dumps, through_json
@@ -18,36 +19,13 @@ if TYPE_CHECKING:
     from bot.understanding.routing import Ranking
 
 WHICH = "machine/which"
+SUBMITS = "submit"
 
 Conversation = Callable[["Talk", Books], None]
 
 
-class Suspend(BaseException):
-    """The next question is out: wait for its answer. Not an Exception, so that no handler swallows it."""
-
-
-class Restart(BaseException):
-    """The log changed under the run (改一项): run again from the top."""
-
-
-class Finish(BaseException):
-    """The conversation is over before its last line."""
-
-
-class HandOver(BaseException):
-    """Three misses: a person takes over, with what was said so far."""
-
-
-class Misfit(BaseException):
-    """The function no longer asks what was answered: it changed under its log, so nothing is filed."""
-
-
-class Leave(BaseException):
-    """No answer to this question, but words that open something else: they go there."""
-
-
-class NeedsMeaning(BaseException):
-    """The words must be understood first: back to the edge, nothing of this message has happened."""
+def _agrees(text: str) -> bool:
+    return text.strip(_EDGES) in words.YES
 
 
 class Voice(Protocol):
@@ -110,6 +88,9 @@ class Talk:
             page = self._open.given.pop("page", 0)
             if turned:
                 self._open.given["page"] = page + 1
+            if found is not None and isinstance(found.value, Instead):
+                self._answer_anew(found.value, found.typed)
+                raise Restart
             if found is not None and not turned:
                 return self._keep(step, ANSWER, found.value, ground, found.typed)
         self._show(path, step, among, values)
@@ -159,10 +140,28 @@ class Talk:
             asked["misses"] = misses
         self._open.asked = asked
 
-    def summary(self, path: str, *, name: str = "", **values: Any) -> bool:
-        """ux 17: everything once more before it is kept; True = 提交. 改一项 drops one answer and keeps the rest."""
+    def _answer_anew(self, instead: Instead, typed: str) -> None:
+        """The newest answer to that question becomes another one, on the ground it was asked on."""
+        step = [name for name, entry in self._log.items() if entry[0] == ANSWER and name.split(" ")[0] == instead.path][
+            -1
+        ]
+        self._log[step] = [ANSWER, through_json(instead.value), self._log[step][2], typed]
+        if instead.says:
+            self._voice.bubble(instead.says, {"value": instead.value})
+
+    def answers(self, path: str) -> bool:
+        """Whether that question has an answer, to be replaced by another (Instead)."""
+        return any(entry[0] == ANSWER and name.split(" ")[0] == path for name, entry in self._log.items())
+
+    def summary(
+        self, path: str, *, name: str = "", reads: Callable[[str], Any] = lambda _: Unread(), **values: Any
+    ) -> bool:
+        """ux 17: everything once more before it is kept; True = 提交. 改一项 drops one answer and keeps the rest.
+
+        `reads` turns what else is typed into an Instead.
+        """
         own = name or path
-        choice = self.ask(path, name=own, **values)
+        choice = self.ask(path, name=own, reads=lambda text: SUBMITS if _agrees(text) else reads(text), **values)
         if choice == "edit":
             fields = self._changeable(own)
             field = fields[0] if len(fields) == 1 else self.ask(WHICH, among=fields)
@@ -183,6 +182,18 @@ class Talk:
             if label and step not in (summary, WHICH):
                 fields.setdefault(label, []).append(step)
         return [{"label": label, "step": steps[0], "steps": steps} for label, steps in fields.items()]
+
+    def carry(self, step: str, on: Any, holds: Callable[[Any], bool]) -> None:
+        """An answer given on other ground stays one, where it still holds on this."""
+        entry, ground = self._log.get(step), dumps(on)
+        if entry is not None and entry[2] != ground and holds(entry[1]):
+            entry[2] = ground
+
+    def typed(self, *steps: str) -> list[str]:
+        """What was said so far, the opening words first, or at those steps only."""
+        opened = [] if steps else [self.given("matter") or self.given("text") or self.given("line") or ""]
+        found = [entry[3] for name, entry in self._log.items() if entry[0] == ANSWER and name in (steps or self._log)]
+        return [answers.plain(text) for text in dict.fromkeys([*opened, *found]) if text]
 
     # -- what else goes into the log --------------------------------------------------------------------------------
     def look(self, name: str, read: Callable[..., Any], *args: Any) -> Any:

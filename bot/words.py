@@ -22,6 +22,9 @@ YEAR_DAY = "{year}年{month}月{day}日(周{weekday})"
 CLOCK = "{half}{hour}:{minute:02d}"
 FILLERS = ["我们", "我", "要", "想", "请", "麻烦", "给", "帮", "一下", "你好", "您好", ",", "。", "!", "?"]
 HALF_LABEL = "周{weekday}{day}日{half}"
+YES = frozenset(
+    ("对", "对的", "对呀", "是", "是的", "没错", "好", "好的", "可以", "行", "没问题", "确认", "确定", "就这样")
+)
 EDIT, SUBMIT = "改一项", "提交"
 EMPTY = "无"
 MORE = "更多"

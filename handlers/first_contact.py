@@ -9,7 +9,7 @@ from bot.talk import Talk
 from handlers import placing, wording, words
 from handlers.complaints import call_section, lodge_complaint
 from handlers.consulting.adopting import answered_before
-from handlers.consulting.answering import follow_up, tell_answer
+from handlers.consulting.answering import MATTER, follow_up, tell_answer
 from handlers.contacts import UNPLACED, hand_to_officer, remind_owner, waits
 from handlers.places import ACTS_FROM, PLACES, kind_of, named, place_of
 from handlers.reception.booking import book
@@ -70,7 +70,7 @@ def lead(talk: Talk, books: Books, meaning: dict[str, Any]) -> None:
     elif kind in PLACES:
         show(talk, books, meaning["top"], meaning["matched"], also)
     else:
-        guess(talk, books, meaning["ranked"])
+        guess(talk, books, meaning["ranked"], meaning["booking"])
 
 
 def show(talk: Talk, books: Books, route: str, matched: str = "", also: str = "") -> None:
@@ -106,8 +106,8 @@ def show_second(talk: Talk, books: Books) -> None:
         show(talk, books, route)
 
 
-def guess(talk: Talk, books: Books, ranked: list[str]) -> None:
-    """Not sure: three windows to choose from, or the duty officer (2-07)."""
+def guess(talk: Talk, books: Books, ranked: list[str], booking: bool = False) -> None:
+    """Not sure: three windows to choose from, or the duty officer (2-07); who asked for a place gets on with it."""
     options = talk.look("guesses", lambda: three(books, ranked))
     if not options:
         talk.run(pass_on)
@@ -115,6 +115,9 @@ def guess(talk: Talk, books: Books, ranked: list[str]) -> None:
     choice = talk.ask("first_contact/guess", among=options, reads=lambda text: other_words(talk))
     if choice == "none":
         talk.run(pass_on)
+    elif booking and choice["route"] in books.centre.items:
+        talk.know(MATTER, lambda: choice["route"])
+        talk.run(book)
     else:
         show(talk, books, choice["route"], choice.get("matched", ""))
 
@@ -229,6 +232,7 @@ SYSTEM = System(
     name="first_contact",
     conversations={
         "first_contact/hello": hello,
+        "first_contact/aside": hello,  # by another name, for a booking may be open under the first
         "first_contact/person": call_person,
         "first_contact/answer": placing.settle_contact,
         "first_contact/second": show_second,
@@ -244,7 +248,7 @@ SYSTEM = System(
         Entry("first_contact/owner", words=words.WHO_HANDLES),
         Entry("first_contact/again", words=words.NOT_THIS),
         Entry("first_contact/second", pattern=words.SECOND),
-        Entry("first_contact/hello", pattern=FOLLOW_UP, breaks_in=False),
+        Entry("first_contact/aside", pattern=FOLLOW_UP, breaks_in=False),
         Entry("first_contact/bye", words=words.THANKS),
     ),
 )

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.talk import Finish, Talk
+from bot.endings import Finish
+from bot.talk import Talk
 from handlers import reading, requests
 from handlers.attendance import leave_reading as read
 from handlers.attendance import slips

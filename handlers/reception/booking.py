@@ -1,15 +1,18 @@
 """一㈠3: a citizen books a time; never confirmed without the papers to bring."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from itertools import count
 from typing import Any
 
-from bot.answers import Unread
+from bot.answers import Instead, Unread
 from bot.talk import Talk
-from handlers import words
+from handlers import reading, words
 from handlers.reception import arranging
-from handlers.reception.choosing import choose_slot
-from handlers.reception.phones import ask_phone, asks_phone
+from handlers.reception.choosing import NO_PLACE, choose_slot, free_in, read_stretch
+from handlers.reception.phones import ask_phone, asks_phone, spoken_phone
 from handlers.reception.reminders import promised, set_reminders
 from handlers.reception.waiting import wait_for
 from handlers.reception.wishes import register_wish
@@ -21,6 +24,7 @@ from storage.books import Books
 from storage.catalogue import Item, Window
 
 ACTS_FROM = 0.5  # of the router's confidence
+LONG_NUMBER = re.compile(r"\d{7}")
 
 
 FINAL = ("too_many_open", "same_place", "window_gone", "not_open")  # another time would not help
@@ -36,10 +40,51 @@ def book(talk: Talk, books: Books) -> None:
     if not has_places(window, item):
         register_wish(talk, books, item, window, arranging.request)
         return
-    said = talk.given("matter") or talk.given("text") or ""
-    done = book_place(talk, books, item, window, talk.person.id, said, lambda: ask_phone(talk, books), whom)
+    said = opening_words(talk, books)
+    reads = partial(read_phone, talk=talk, books=books, window=window)
+    ask = partial(ask_phone, talk, books, reads=reads)
+    done = book_place(talk, books, item, window, talk.person.id, said, ask, whom)
     if done:
         confirm(talk, books, item, window, *done, whom)
+
+
+def opening_words(talk: Talk, books: Books) -> str:
+    """What was said before a time was asked for: the words that named the matter, if they name a time too."""
+    named = "".join(talk.typed("reception/matter")[:1])
+    timed = not isinstance(reading.when(books, "appointment")(named), Unread) if named else False
+    return named if timed else talk.given("matter") or talk.given("text") or ""
+
+
+def read_phone(text: str, talk: Talk, books: Books, window: Window) -> str | Instead | Unread:
+    """The number; or a time said now, which takes the place of the one said before."""
+    number = reading.phone_number(text)
+    if not isinstance(number, Unread):
+        return number
+    found = read_time_anew(text, number, talk, books, window)
+    place = isinstance(found, Instead) and found.value in free_in(books, window, found.value)
+    return replace(found, says="reception/time_anew") if isinstance(found, Instead) and place else found
+
+
+def read_time_anew(text: str, else_: Unread, talk: Talk, books: Books, window: Window) -> Instead | Unread:
+    if LONG_NUMBER.search(text) or not talk.answers("reception/when"):
+        return else_
+    found = read_stretch(text, books, window)
+    if isinstance(found, Unread):
+        return found if found.path == NO_PLACE else else_
+    return Instead("reception/when", found)
+
+
+def read_correction(text: str, talk: Talk, books: Books, item: Item, window: Window) -> Instead | Unread:
+    """不对,是… under the summary: a number, a time, or another matter; the rest is kept (ux 17)."""
+    number = reading.phone_number(text)
+    if not isinstance(number, Unread) and talk.answers("reception/phone"):
+        return Instead("reception/phone", number)
+    found = read_time_anew(text, Unread(), talk, books, window)
+    if isinstance(found, Instead) or found.path:
+        return found
+    matter = read_item(talk, books)
+    other = not isinstance(matter, Unread) and matter != item.id and talk.answers("reception/matter")
+    return Instead("reception/matter", matter) if other else Unread()
 
 
 def has_places(window: Window, item: Item) -> bool:
@@ -95,7 +140,8 @@ def book_place(
     phone, asked = "", False
     for attempt in count(1):
         turn = "" if attempt == 1 else f" {attempt}"
-        steps = (1 + asks_phone(books)) * (attempt == 1 and form == "chat")
+        asked_for = 1 + (asks_phone(books) and not spoken_phone(talk, books))
+        steps = asked_for * (attempt == 1 and form == "chat")
         slot = choose_slot(talk, books, item, window, turn, said, steps, may_wait=True)
         if isinstance(slot, Wait):
             wait_for(talk, books, item, window, person, slot, phone if asked else phone_of(), form, whom)
@@ -106,7 +152,10 @@ def book_place(
         if not done:
             phone, asked = phone if asked else phone_of(), True
             facts = {"item": item, "window": window, "slot": slot, "phone": phone, "whom": whom}
-            if not talk.summary(check, name=f"{check}{turn}", provisional=is_provisional(books, slot), **facts):
+            reads = partial(read_correction, talk=talk, books=books, item=item, window=window)
+            if not talk.summary(
+                check, name=f"{check}{turn}", reads=reads, provisional=is_provisional(books, slot), **facts
+            ):
                 return None
             done = talk.once(f"booking{turn}", enter, books, person, item, slot, phone, form, whom)
         if not isinstance(done, Refusal):

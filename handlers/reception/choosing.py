@@ -32,6 +32,7 @@ def choose_slot(
     full = hear_opening_words(talk, books, item, window, said) if not turn else []
     for again in count():
         name = f"reception/when{turn}" + (f" {again}x" if again else "")
+        talk.carry(name, item.id, lambda wanted: isinstance(wanted, Slot) and bool(free_in(books, window, wanted)))
         stretch = talk.ask(
             "reception/when", name=name, on=item.id, item=item, window=window, steps=steps if not again else 0,
             reads=partial(read_wish, books=books, window=window, full=full),
@@ -100,7 +101,8 @@ def choose_in(talk: Talk, books: Books, item: Item, window: Window, stretch: Slo
     page = 0
     for step in count():
         tail = f"{turn} {step}" if step else turn
-        seen = talk.look(f"places{turn} {step}", lambda wanted: see(books, window, wanted), stretch)
+        here = [item.id, stretch]
+        seen = talk.look(f"places{turn} {step}", lambda _, wanted: see(books, window, wanted), *here)
         if seen["places"] == EXACT:
             return stretch
         if seen["places"] == TAKEN:
@@ -108,13 +110,19 @@ def choose_in(talk: Talk, books: Books, item: Item, window: Window, stretch: Slo
             if seen["half"] is None:
                 return None
             stretch, page = seen["half"], 0
+        name = f"reception/slot{tail}"
+        talk.carry(name, here, partial(is_free, books, window, stretch))
         answer = talk.ask(
-            "reception/slot", name=f"reception/slot{tail}", on=stretch, item=item, stretch=stretch,
+            "reception/slot", name=name, on=here, item=item, stretch=stretch,
             reads=partial(read_stretch, books=books, window=window, within=stretch),
             among=partial(places_shown, books, window, stretch, page),
         )  # fmt: skip
         stretch, page = (stretch, page + 1) if answer == "more" else (answer, 0)
     return None
+
+
+def is_free(books: Books, window: Window, stretch: Slot, place: Any) -> bool:
+    return place != "more" and place in free_in(books, window, stretch)
 
 
 def see(books: Books, window: Window, wanted: Slot) -> dict[str, Any]:
