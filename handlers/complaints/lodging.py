@@ -29,7 +29,7 @@ def lodge_complaint(talk: Talk, books: Books) -> None:
     subject, whom = ask_about(talk, books, content)
     name, phone = ask_who(talk, books)
     photos = books.complaints.evidence_since(talk.person.id, began)
-    facts = {"subject": subject, "content": content, "whom": whom, "who": name, "phone": phone}
+    facts: dict[str, Any] = {"subject": subject, "content": content, "whom": whom, "who": name, "phone": phone}
     if talk.summary("complaints/check", **facts, photos=len(photos)):
         filed = talk.once("complaint", file, books, talk.person.id, began, facts)
         if tell_number(talk, books, filed):

@@ -1,4 +1,4 @@
-"""Citizens made up from a seed: what they want, how they talk, where they slip; they answer what the desk shows them."""
+"""Citizens made up from a seed: what they want, how they talk, where they slip; they answer what they are shown."""
 
 import random  # noqa: TID251 - with a fixed seed
 import re
