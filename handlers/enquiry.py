@@ -6,7 +6,7 @@ from bot.contents import Entry, System
 from bot.talk import Talk
 from handlers import attendance, complaints, words, words_complaints
 from handlers.guessing import not_found, stopped
-from handlers.reception import freed, mine
+from handlers.reception import errands, freed, mine
 from storage.attendance import LEAVE
 from storage.books import Books
 from storage.complaints import ANSWERED, UNANSWERED
@@ -14,6 +14,7 @@ from storage.complaints import ANSWERED, UNANSWERED
 KINDS: dict[str, Callable[[Talk, Books, str], bool]] = {
     "YY": mine.show_status,
     "HB": freed.show_status,
+    "DB": errands.show_status,
     "TS": complaints.show_status,
     "QJ": attendance.show_status,
 }
@@ -56,7 +57,8 @@ def open_things(books: Books, person: str) -> list[str]:
     bookings = [row.no for row in books.reception.mine(person)]
     lodged = [row.no for row in books.complaints.lodged_by(person) if row.state in (*UNANSWERED, ANSWERED)]
     waits = [row.no for row in books.waitlist.of(person)]
-    return [*bookings, *waits, *lodged, *books.requests.waiting(person, LEAVE)]
+    asked = [row.no for row in books.errands.open(person)]
+    return [*bookings, *waits, *asked, *lodged, *books.requests.waiting(person, LEAVE)]
 
 
 def read(talk: Talk, books: Books) -> None:

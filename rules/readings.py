@@ -34,6 +34,8 @@ class Readings:
     missed_means: str = "nothing"  # 1-10: or "one_open", one booking at a time, for whoever missed several
     missed_counts_from: int = 3  # 1-10: how many, within
     missed_days: int = 90  # 1-10: so many days
+    errand_answer_minutes: int = 30  # 1-07: working minutes until everybody at the desk gets an errand nobody took on
+    errand_minutes: int = 2100  # 1-07: working minutes until an errand is late and its window's head hears of it
     entry_holds_days: int = 180  # 2-03: how long an entry is told without being checked again
     entry_check_minutes: tuple[int, int] = (420, 420)  # 2-03: working minutes until a silent window, then its head
     entry_approver: str = "head"  # 2-03: whose word makes a change count: "head", "window" (anybody there), "approval"

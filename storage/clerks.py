@@ -8,6 +8,7 @@ from storage.attendance import Attendance
 from storage.complaints import Complaints
 from storage.consulting import Consulting
 from storage.duty import Duty
+from storage.errands import Errands
 from storage.first_contact import FirstContact
 from storage.guesses import Guesses
 from storage.hall import Hall
@@ -76,6 +77,10 @@ class Clerks:
     @cached_property
     def helping(self) -> Helping:
         return Helping(self._books)
+
+    @cached_property
+    def errands(self) -> Errands:
+        return Errands(self._books)
 
     @cached_property
     def arranging(self) -> Arranging:

@@ -19,6 +19,7 @@ from storage.attendance import leave, outing
 from storage.audit import Chain, Head
 from storage.complaints import CLOSED, OUTSIDE, WITHDRAWN, complainant, complaint
 from storage.consulting import given
+from storage.errands import errand
 from storage.first_contact import contact
 from storage.guesses import guess
 from storage.hall import visit
@@ -46,7 +47,7 @@ ALIAS = "erased-"
 COMPLAINTS_OPEN, COMPLAINTS, EVIDENCE, ATTENDANCE, AUDIT = "open", "complaints", "evidence", "attendance", "audit"
 SHORTEST_PHONE = 7
 PEOPLE = (machine.sitting, machine.shown, machine.outbox, machine.put_aside, machine.attachment, booking, waiting,
-          help_wanted, contact, given, complainant, leave, outing, manner)  # fmt: skip
+          help_wanted, errand, contact, given, complainant, leave, outing, manner)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -109,6 +110,7 @@ class Erasing:
         self._waits()
         self._help()
         self._bookings()
+        self._errands()
         self._visits()
         self._contacts()
         self._told()
@@ -130,7 +132,7 @@ class Erasing:
     def _phones(self) -> list[str]:
         """The numbers the person left, by which others' letters name him."""
         left = [self.person.partition(":")[2]]
-        for table in (booking, waiting, complainant):
+        for table in (booking, waiting, errand, complainant):
             left += self._books.execute(sa.select(table.c.phone).where(table.c.person.in_(self._names))).scalars()
         return sorted({phone for phone in left if len(phone) >= SHORTEST_PHONE})
 
@@ -165,6 +167,15 @@ class Erasing:
         for no in self._books.execute(mine).scalars().all():
             self._change(visit, no, came_by=self._alias)
             self.done.gone["visit"] += 1
+
+    def _errands(self) -> None:
+        """Whose papers lie at the desk is known until they are back (1-07)."""
+        for row in self._rows(errand):
+            if self._books.errands.let_go(row.no):
+                self._change(errand, row.no, person=self._alias, phone="", for_whom="", result="")
+                self.done.gone["errand"] += 1
+            else:
+                self.done.kept["errand"] += 1
 
     def _contacts(self) -> None:
         items = {item.name for item in self._books.centre.items.values()}

@@ -68,13 +68,13 @@ def change_entry(talk: Talk, books: Books, topic: str, field: str = "", value: s
     talk.know("reception/entry_field", lambda: "answer" if answer else field or None)
     asked = talk.ask("reception/entry_field", reads=field_in, **known)
     reads = partial(changes_in, asked, row["body"])
-    wrong = talk.look("what the line said", lambda _: why_unread(reads(value)) if value else None, asked)
-    if wrong:
-        talk.say(wrong["path"], **wrong["values"])
+    read = talk.look("first value", lambda _: why_unread(reads(value)) if value else None, asked)
+    if read:
+        talk.say(read["path"], **read["values"])
     talk.know("reception/entry_value", lambda: first_read(reads, value), on=asked)
     changes = talk.ask("reception/entry_value", reads=reads, on=asked, field=asked, before=row["body"])
     after = {**row["body"], **changes}
-    mine = talk.person.id in entries.approve_for(books, entries.owner_of(books, topic))
+    mine = talk.person.id in entries.approve_for(books, known_window(books, topic))
     facts = {"called": known["called"], "fields": [asked], "before": row["body"], "after": after}
     if talk.summary("reception/entry_check", mine=mine, unsaid=unsaid(changes), **facts):
         done = talk.once("change", change, books, topic, row["id"], after)
@@ -84,6 +84,10 @@ def change_entry(talk: Talk, books: Books, topic: str, field: str = "", value: s
 def in_force(books: Books, topic: str) -> dict[str, Any] | None:
     row = books.consulting.current(topic)
     return {"id": row.id, "body": row.body} if row is not None and entries.owner_of(books, topic) else None
+
+
+def known_window(books: Books, topic: str) -> str:
+    return entries.owner_of(books, topic)
 
 
 def first_read(reads: Any, value: str) -> Any:
@@ -136,10 +140,8 @@ def unsaid(changes: Mapping[str, Any]) -> list[str]:
 
 
 def change(books: Books, topic: str, base: int, body: dict[str, Any]) -> str:
-    """In force at once where who acts may approve, else on its way to who may; nothing from whom it is no longer of."""
-    window, person = entries.owner_of(books, topic), books.centre.person(books.actor)
-    if person is None or window not in entries.kept_by(books, person):
-        return "not_yours"
+    """In force at once where who acts may approve, else on its way to who may."""
+    window = known_window(books, topic)
     number = books.consulting.draft(topic, window, body, "window", base)
     if books.actor not in entries.approve_for(books, window):
         deciding.ask_approval(books, number)

@@ -1,12 +1,13 @@
-"""一㈠2: help on arrival, asked once and in one tap (1-06)."""
+"""一㈠2: help on arrival, asked once and in one tap (1-06); what errands are opened with (1-07)."""
 
 from bot.answers import Unread
 from bot.contents import Entry, Job, System
 from bot.talk import Talk
 from handlers import words_aid as words
 from handlers.guessing import not_found, stopped
-from handlers.reception import helping
+from handlers.reception import errand_papers, errands, helping
 from handlers.reception.hall import may
+from handlers.roles import COLLEAGUES
 from rules.calendar import local
 from rules.helping import Need, help_refused
 from storage.books import Books
@@ -71,11 +72,34 @@ def drop_help(talk: Talk, books: Books) -> None:
 
 SYSTEM = System(
     name="aid",
-    conversations={"reception/help": ask_help, "reception/no_help": drop_help},
+    conversations={
+        "reception/help": ask_help,
+        "reception/no_help": drop_help,
+        "reception/errand": errands.ask_errand,
+        "reception/errand_answer": errands.answer_errand,
+        "reception/errand_receive": errand_papers.receive,
+        "reception/errand_move": errand_papers.move,
+        "reception/errand_end": errand_papers.end,
+        "reception/errand_list": errands.list_open,
+        "reception/errand_withdraw": errands.withdraw,
+    },
     entries=(
         Entry("reception/help", pattern=words.HELP, breaks_in=False),
         Entry("reception/no_help", pattern=words.NO_HELP, breaks_in=False),
+        Entry("reception/errand_list", words=words.OPEN, who=COLLEAGUES),
+        Entry("reception/errand_answer", pattern=words.ERRAND_ANSWER, who=COLLEAGUES),
+        Entry("reception/errand_receive", pattern=words.RECEIVE, who=COLLEAGUES),
+        Entry("reception/errand_move", pattern=words.MOVE, who=COLLEAGUES),
+        Entry("reception/errand_end", pattern=words.END, who=COLLEAGUES),
+        Entry("enquiry/number", pattern=words.SHOW),
+        Entry("reception/errand_withdraw", pattern=words.WITHDRAW),
+        Entry("reception/errand", pattern=words.ERRAND, breaks_in=False),
     ),
-    rechecks={"reception/help_stands": helping.stands},
+    timers={"reception/errand_late": errands.chase, "reception/errand_due": errands.warn},
+    rechecks={
+        "reception/help_stands": helping.stands,
+        "reception/errand_waits": errands.waits,
+        "reception/errand_open": errands.is_open,
+    },
     jobs=(Job("reception/forget_help", helping.forget, cron={"hour": 0, "minute": 5}),),
 )

@@ -8,6 +8,7 @@ from bot.talk import Talk
 from handlers import reading
 from handlers.complaints.naming import people_in
 from handlers.contacts import pass_contacts
+from handlers.reception import errands
 from handlers.reception.duty_log import some_note
 from handlers.reception.on_duty import book_day, next_day, officer, supervision_head
 from handlers.words_duty import NONE
@@ -109,7 +110,7 @@ def open_items(books: Books, sides: tuple[str, str]) -> list[dict[str, Any]]:
         for row in books.first_contact.unsettled()
         if row.ref not in known and not set(sides) & set(people_in(books, row.matter))
     ]
-    return wished + contacts
+    return wished + contacts + errands.open_items(books)
 
 
 def pass_items(books: Books, items: list[Any], receiver: str) -> None:
@@ -117,6 +118,7 @@ def pass_items(books: Books, items: list[Any], receiver: str) -> None:
     listed = {str(item["no"]) for item in items}
     numbers = [row.id for row in books.first_contact.unsettled() if (row.ref or str(row.id)) in listed]
     pass_contacts(books, numbers, receiver)
+    books.errands.pass_on(listed, receiver)
 
 
 def missing(books: Books, day: date) -> list[str]:

@@ -12,7 +12,6 @@ from reception_desk import Counter, day
 from bot.app import EXAMPLE
 from bot.entrybook import export, show_versions
 from storage.books import Books
-from storage.catalogue import staff
 from storage.consulting import CURRENT, REPLACED, entry, given
 from storage.loading import load_folder, write_centre
 from storage.machine import audit
@@ -140,15 +139,6 @@ async def test_words_that_may_mean_the_window_are_not_shown_to_it(desk: Counter)
     owner = await desk.do(lambda books: books.first_contact.last_of("citizen:甲").owner)
     await desk.say(owner, "[答复]", "不登记宠物,公安户籍窗口说的")
     assert not any("采用" in one.text for one in desk.said)
-
-
-async def test_who_has_moved_to_another_window_changes_nothing_any_more(desk: Counter) -> None:
-    """2-03: asked at the window, sent from another one."""
-    await desk.say("宋浩然", "条目 普通护照首次申请 费用 1元")
-    moved = sa.update(staff).where(staff.c.id == "BH026").values(unit="huji")
-    await desk.do(lambda books: (books.execute(moved), books.count("centre")))
-    assert "不是您窗口的" in (await desk.say("宋浩然", "[提交]")).text
-    assert await versions(desk, PASSPORT) == [(1, CURRENT, "120元", "")]
 
 
 async def test_two_windows_see_each_other_s_entries_never(desk: Counter) -> None:
