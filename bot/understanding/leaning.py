@@ -13,24 +13,26 @@ from bot.understanding.wording import Folded
 KINDS = ("complaint", "appointment", "unknown")
 SIZES = (6, 10, 16, 25, 40, 60, 100)
 ROOM, FEWEST, SINGLE, SOUND, SIGN, AGAIN, SIZE = 3.0, 4, 0.6, 0.7, 1.0, 0.7, 0.5
-FINE = 100
+FINE, FAR = 100, 5.8
 Weights = Mapping[str, tuple[int, ...]]
 
 
 class Leans(NamedTuple):
-    """The chances of each intent; what is left is none of them."""
+    """The chances of each of KINDS; and how likely a matter is for elsewhere, as the logarithm of the odds."""
 
     complaint: float
     appointment: float
     unknown: float
+    outward: float
 
     @property
     def none(self) -> float:
-        return 1 - sum(self)
+        """The chance of a matter or of small talk."""
+        return 1 - self.complaint - self.appointment - self.unknown
 
 
 class Leaning:
-    """Weights by trait, in hundredths, one for each of KINDS against none of them."""
+    """Weights by trait, in hundredths: one for each of KINDS against none of them, one for elsewhere against ours."""
 
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
@@ -38,10 +40,11 @@ class Leaning:
     def of(self, folded: Folded, shown: Shown) -> Leans:
         """How a text leans; without weights, to nothing more than to another."""
         found = [(self._weights[name], value) for name, value in traits(folded, shown).items() if name in self._weights]
-        said = [sum(weights[kind] * value for weights, value in found) / FINE for kind in range(len(KINDS))]
+        *said, outward = (sum(held[n] * value for held, value in found) / FINE for n in range(len(KINDS) + 1))
         highest = max(0.0, *said)
         odds = [math.exp(one - highest) for one in said]
-        return Leans(*(one / (sum(odds) + math.exp(-highest)) for one in odds))
+        chances = [one / (sum(odds) + math.exp(-highest)) for one in odds]
+        return Leans(chances[0], chances[1], chances[2], max(-FAR, min(FAR, outward)))
 
 
 def traits(folded: Folded, shown: Shown) -> dict[str, float]:

@@ -10,7 +10,7 @@ from bot.understanding.leaning import Weights
 
 HERE = Path(__file__).parent / "lexicon"
 WORDINGS = ("wordings.yaml",)
-SPOKEN = ("spoken_a.yaml", "spoken_b.yaml", "spoken_c.yaml", "spoken_intents.yaml")
+SPOKEN = ("spoken_a.yaml", "spoken_b.yaml", "spoken_c.yaml", "spoken_d.yaml", "spoken_intents.yaml")
 
 
 @dataclass(frozen=True, slots=True)

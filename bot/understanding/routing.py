@@ -32,6 +32,8 @@ DATES = re.compile(
     r"|\d{1,2}[./-]\d{1,2}(?!\d)|[今明后]日|[上下]半天|[早晚]上|中午)|\d{1,2}:\d{2}|" + ASIDES.pattern
 )
 AND = re.compile("还有|还想|还要|还得|另外|顺便|顺带|同时|以及|外加|也想|也要|和|、")
+# How much the leaning elsewhere counts, and the odds at which it says nothing: so many matters are for elsewhere.
+TURN, USUAL = 0.07, 1.5
 # Fitted to tests/understanding/data/first_sight.csv so that confidence c means 3.5 c to 1 - c for being right:
 # at 0.5, where the desk begins to act, 78 of 100.
 ODDS, PLAIN = 3.5, 0.75
@@ -103,11 +105,11 @@ class Router:
     def _said(self, text: str) -> "_Said":
         """A text read, and what it comes near to: a complaint only where something was done."""
         folded, features = self._reader.read(text)
-        near = self._index.nearest(folded.chars, features)
-        if len(folded.chars) > ADDRESS or not self._intents.place(folded.chars):
-            near = _windows_lowered(near)
         shown = self._intents.shown(folded.chars)
         leans = self._leaning.of(folded, shown)
+        near = _outwards(self._index.nearest(folded.chars, features), math.exp(TURN * (leans.outward + USUAL)))
+        if len(folded.chars) > ADDRESS or not self._intents.place(folded.chars):
+            near = _windows_lowered(near)
         near = [n for n in near if n.route not in KINDS or getattr(leans, n.route) >= NEAR]
         return _Said(text, folded, features, near, shown, leans, self._intents.danger(folded.chars))
 
@@ -225,6 +227,12 @@ class _Said:
     def ranking(self, routes: tuple[str, ...], confidence: float, matched: str, wants_booking: bool = False) -> Ranking:
         kept = (routes[0], *(route for route in routes[1:] if route not in INTENTS))
         return Ranking(tuple(dict.fromkeys(kept)), confidence, matched, wants_booking, self.danger)
+
+
+def _outwards(near: list[Near], much: float) -> list[Near]:
+    """Matters for elsewhere count more or less, as far as a text leans there."""
+    turned = [n._replace(score=n.score * much) if n.route.startswith("elsewhere:") else n for n in near]
+    return sorted(turned, key=lambda n: (-n.score, n.route))
 
 
 def _windows_lowered(near: list[Near]) -> list[Near]:

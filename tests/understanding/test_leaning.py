@@ -30,18 +30,18 @@ def test_what_is_learnt_is_the_same_every_time_and_holds_for_words_met_elsewhere
     assert weights == learn(ROWS)
     taught = Leaning(weights)
     for kind, text in zip(KINDS, ("他骂我们", "先留个好位", "烧点什么呢"), strict=True):
-        assert getattr(leans(text, taught), kind) == max(leans(text, taught)) > 0.4
+        assert getattr(leans(text, taught), kind) == max(leans(text, taught)[:3]) > 0.4
     assert leans("老年身份证", taught).none > 0.4
 
 
 def test_without_weights_nothing_is_likelier_than_another() -> None:
-    assert set(leans("随便什么", Leaning({}))) == {0.25}
+    assert leans("随便什么", Leaning({})) == (0.25, 0.25, 0.25, 0.0)
 
 
 def test_chances_of_any_text_are_chances() -> None:
     for text in ("", "a", "你们" * 300, "1点"):
         found = leans(text, Leaning(LEXICON.leaning))
-        assert all(0 <= chance <= 1 for chance in found) and -1e-9 <= found.none <= 1
+        assert all(0 <= chance <= 1 for chance in found[:3]) and -1e-9 <= found.none <= 1
 
 
 def test_every_lot_is_learnt_from() -> None:

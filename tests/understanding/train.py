@@ -7,21 +7,20 @@ python -m tests.understanding.train --without J    learns without a lot and prin
 import argparse
 import json
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
 from dataclasses import replace
 
 from bot.understanding.catalogue import Catalogue
 from bot.understanding.cli_lines import route_line
 from bot.understanding.intents import Intents
-from bot.understanding.leaning import FINE, KINDS, traits
+from bot.understanding.leaning import FINE, KINDS, Weights, traits
 from bot.understanding.lexicon import HERE, Lexicon
 from bot.understanding.routing import Router
 from bot.understanding.wording import fold
 from tests.understanding.measure import CENTRE, DATA, Rows, read, score
 
 FILES = ("dev_questions.csv", "own_questions.csv", "lots_ef.csv", "lots_gh.csv", "lots_j.csv", "told_intents.csv")
-CLASSES = (*KINDS, "none")
+CLASSES, PLACES = (*KINDS, "none"), ("elsewhere", "none")
 ROUNDS, RATE, DECAY, START = 8, 0.15, 3e-3, 0.1
 KEPT = 6000
 Traits = dict[str, float]
@@ -43,54 +42,73 @@ def _lot(file: str, number: str) -> str:
     return number[0] if number[0] != "D" else ("even", "odd")[int(number[-1]) % 2]
 
 
-def learnt(texts: list[Traits], classes: list[str]) -> Weight:
-    """Weights of each trait for CLASSES, by stochastic steps of a size that shrinks with what was already learnt."""
+def learnt(texts: list[Traits], right: list[int], classes: int) -> Weight:
+    """Weights of each trait for each class, by stochastic steps of a size that shrinks with what was already learnt."""
     weights: Weight = {}
     steps: Weight = {}
     for turn in range(ROUNDS):
         for at in sorted(range(len(texts)), key=lambda n: (n * 2654435761 + turn * 40503 * 7919) % 1000003):
-            _step(weights, steps, texts[at], CLASSES.index(classes[at]))
+            _step(weights, steps, texts[at], right[at], classes)
     return weights
 
 
-def _step(weights: Weight, steps: Weight, text: Traits, right: int) -> None:
-    off = [chance - (n == right) for n, chance in enumerate(_chances(weights, text))]
+def _step(weights: Weight, steps: Weight, text: Traits, right: int, classes: int) -> None:
+    off = [chance - (n == right) for n, chance in enumerate(_chances(weights, text, classes))]
     for name, value in text.items():
-        held = weights.setdefault(name, [0.0] * len(CLASSES))
-        taken = steps.setdefault(name, [START] * len(CLASSES))
+        held = weights.setdefault(name, [0.0] * classes)
+        taken = steps.setdefault(name, [START] * classes)
         for n, wrong in enumerate(off):
             slope = wrong * value + DECAY * held[n]
             taken[n] += slope * slope
             held[n] -= RATE * slope / math.sqrt(taken[n])
 
 
-def _chances(weights: Weight, text: Traits) -> list[float]:
+def _chances(weights: Weight, text: Traits, classes: int) -> list[float]:
     found = [(weights[name], value) for name, value in text.items() if name in weights]
-    said = [sum(held[n] * value for held, value in found) for n in range(len(CLASSES))]
+    said = [sum(held[n] * value for held, value in found) for n in range(classes)]
     odds = [math.exp(one - max(said)) for one in said]
     return [one / sum(odds) for one in odds]
 
 
-def kept(weights: Weight, texts: Iterable[Traits]) -> dict[str, tuple[int, ...]]:
-    """The weights against none of the intents, in hundredths; only of the traits that say most and often enough."""
-    often = Counter(name for text in texts for name in text)
-    against = {name: [one - held[-1] for one in held[:-1]] for name, held in weights.items()}
-    told = {name: max(map(abs, held)) * math.sqrt(often[name]) for name, held in against.items() if often[name] > 1}
+def learn(rows: Rows) -> Weights:
+    """The weights to be kept from labelled rows: of intent from all, of elsewhere from the matters alone."""
+    signs = Intents(Lexicon.load().intents)
+    folded = [fold(row["text"]) for row in rows]
+    texts = [traits(one, signs.shown(one.chars)) for one in folded]
+    intents = [_class(row["label"], CLASSES) for row in rows]
+    matters = [n for n, intent in enumerate(intents) if intent == len(CLASSES) - 1]
+    places = [_class(rows[n]["label"], PLACES) for n in matters]
+    leaning = learnt(texts, intents, len(CLASSES))
+    outward = learnt([texts[n] for n in matters], places, len(PLACES))
+    return _kept(
+        _against_none(leaning, len(KINDS)), _against_none(outward, 1), Counter(n for text in texts for n in text)
+    )
+
+
+def _class(label: str, classes: tuple[str, ...]) -> int:
+    kind = label.partition(":")[0]
+    return classes.index(kind) if kind in classes else len(classes) - 1
+
+
+def _against_none(weights: Weight, others: int) -> Weight:
+    return defaultdict(
+        lambda: [0.0] * others, {name: [one - held[-1] for one in held[:-1]] for name, held in weights.items()}
+    )
+
+
+def _kept(leaning: Weight, outward: Weight, often: Counter[str]) -> Weights:
+    """In hundredths, of the traits that say most and were met more than once."""
+    against = {name: leaning[name] + outward[name] for name, count in often.items() if count > 1}
+    told = {name: max(map(abs, held)) * math.sqrt(often[name]) for name, held in against.items()}
     names = sorted(told, key=lambda name: (-told[name], name))[:KEPT]
     return {name: tuple(round(FINE * one) for one in against[name]) for name in sorted(names)}
 
 
-def learn(rows: Rows) -> dict[str, tuple[int, ...]]:
-    """The weights to be kept from labelled rows."""
-    signs = Intents(Lexicon.load().intents)
-    folded = [fold(row["text"]) for row in rows]
-    texts = [traits(one, signs.shown(one.chars)) for one in folded]
-    classes = [row["label"] if row["label"] in KINDS else "none" for row in rows]
-    return kept(learnt(texts, classes), texts)
-
-
-def write(weights: dict[str, tuple[int, ...]]) -> None:
-    lines = ["\t".join(("trait", *KINDS)), *("\t".join((name, *map(str, held))) for name, held in weights.items())]
+def write(weights: Weights) -> None:
+    lines = [
+        "\t".join(("trait", *KINDS, "elsewhere")),
+        *("\t".join((name, *map(str, held))) for name, held in weights.items()),
+    ]
     (HERE / "leaning.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
