@@ -23,7 +23,7 @@ INTENTS = ("complaint", "appointment", "smalltalk", NOTHING)
 FAINT, FAINTEST, WEAK, NEARLY, PARTLY, SURE = 1.0, 2.5, 5.0, 12.0, 0.3, 0.5
 GAP = 1
 # How far a text must lean to an intent: with a sign, alone, beside an expression or a saying, beside nothing near.
-LEANS, ALONE, NEARBY, STRANGE, LEAST, NEAR, FAINTLY = 0.4, 0.57, 0.5, 0.5, 0.25, 0.35, 0.02
+LEANS, ALONE, NEARBY, STRANGE, LEAST, NEAR, FAINTLY = 0.35, 0.5, 0.5, 0.5, 0.25, 0.35, 0.02
 BRIEF = 25
 ADDRESS, CHAT, ASIDE, CLEAR, TELLING = 16, 12, 80, 0.6, 0.1
 ASIDES = re.compile(r"电话|[0-9-]{5,}|(?:今|明|后)(?:天|早|儿)|[上下]午|[一二三四五六七八九十两\d]+(?:点半|点)")
