@@ -22,7 +22,13 @@ from tests.understanding.calibration import bands, plot
 
 DATA = Path(__file__).parent / "data"
 CENTRE = Path(__file__).parents[2] / "deploy" / "centre.example"
-LOTS = (("own", "own_questions.csv"), ("E, F", "lots_ef.csv"), ("G, H", "lots_gh.csv"), ("J", "lots_j.csv"))
+LOTS = (
+    ("own", "own_questions.csv"),
+    ("E, F", "lots_ef.csv"),
+    ("G, H", "lots_gh.csv"),
+    ("J", "lots_j.csv"),
+    ("M", "lots_m.csv"),
+)
 Rows = list[dict[str, str]]
 DOCS = Path(__file__).parents[2] / "docs"
 BEGIN, END = "<!-- figures: written by make understand -->", "<!-- end of figures -->"

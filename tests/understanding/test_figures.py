@@ -13,7 +13,7 @@ from tests.understanding.calibration import bands
 from tests.understanding.measure import CENTRE, DATA, halves, read, score
 
 
-@pytest.mark.parametrize(("half", "least"), [("even", 98), ("odd", 93)])
+@pytest.mark.parametrize(("half", "least"), [("even", 98), ("odd", 94)])
 def test_questions(half: str, least: float) -> None:
     rows = halves(DATA / "dev_questions.csv")[half]
     router = Router(Catalogue.load(CENTRE))
@@ -27,10 +27,10 @@ def test_own_sentences_in_hard_words() -> None:
     rows = read(DATA / "own_questions.csv")
     router = Router(Catalogue.load(CENTRE))
     figures = json.loads(score(rows, [route_line(router, dict(row)) for row in rows], "score_questions.py"))
-    assert figures["route_top1"] >= 92 and figures["window_top3"] >= 97 and figures["acted_and_wrong"] <= 3
+    assert figures["route_top1"] >= 95 and figures["window_top3"] >= 98 and figures["acted_and_wrong"] <= 3
 
 
-@pytest.mark.parametrize(("lots", "least"), [("lots_ef.csv", 95), ("lots_gh.csv", 85)])
+@pytest.mark.parametrize(("lots", "least"), [("lots_ef.csv", 95), ("lots_gh.csv", 89)])
 def test_sentences_by_other_hands(lots: str, least: float) -> None:
     """E and F were read through; of G and H only the failures of intent were, their matters were not learnt."""
     rows = read(DATA / lots)
@@ -39,12 +39,13 @@ def test_sentences_by_other_hands(lots: str, least: float) -> None:
     assert figures["route_top1"] >= least and figures["acted_and_wrong"] <= 4 and figures["acted_coverage"] >= 50
 
 
-def test_a_lot_whose_failures_nobody_read() -> None:
-    """J, weighted to complaints, bookings and elsewhere: only its totals were looked at; its goals are not met."""
-    rows = read(DATA / "lots_j.csv")
+@pytest.mark.parametrize(("lot", "least", "acted"), [("lots_j.csv", 74, 45), ("lots_m.csv", 82, 55)])
+def test_lots_whose_rows_nobody_read(lot: str, least: float, acted: float) -> None:
+    """Weighted to complaints, bookings and elsewhere; only the weights of leaning are learnt from them."""
+    rows = read(DATA / lot)
     router = Router(Catalogue.load(CENTRE))
     figures = json.loads(score(rows, [route_line(router, dict(row)) for row in rows], "score_questions.py"))
-    assert figures["route_top1"] >= 64 and figures["acted_and_wrong"] <= 6.5 and figures["acted_coverage"] >= 40
+    assert figures["route_top1"] >= least and figures["acted_and_wrong"] <= 3 and figures["acted_coverage"] >= acted
 
 
 def test_more_confidence_was_right_more_often() -> None:

@@ -19,7 +19,15 @@ from bot.understanding.routing import Router
 from bot.understanding.wording import fold
 from tests.understanding.measure import CENTRE, DATA, Rows, read, score
 
-FILES = ("dev_questions.csv", "own_questions.csv", "lots_ef.csv", "lots_gh.csv", "lots_j.csv", "told_intents.csv")
+FILES = (
+    "dev_questions.csv",
+    "own_questions.csv",
+    "lots_ef.csv",
+    "lots_gh.csv",
+    "lots_j.csv",
+    "lots_m.csv",
+    "told_intents.csv",
+)
 CLASSES, PLACES = (*KINDS, "none"), ("elsewhere", "none")
 ROUNDS, RATE, DECAY, START = 8, 0.15, 3e-3, 0.1
 KEPT = 6000
