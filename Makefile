@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 VENV ?= .venv
 PORT ?= 8080
 DATA ?= var
-WORKERS ?= 3
+WORKERS ?= 4
 ROUNDS ?= 5
 
 BIN := $(VENV)/bin

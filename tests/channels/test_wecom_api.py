@@ -105,7 +105,7 @@ async def test_a_token_that_is_never_good_is_tried_twice(wecom_server: FakeWeCom
 async def test_what_goes_wrong_is_told_apart(
     wecom_server: FakeWeCom, fault: int | str, kind: type[Exception], seconds: float | None
 ) -> None:
-    channel = channel_of(wecom_server, timeout=0.3)
+    channel = channel_of(wecom_server, timeout=0.3 if fault == "hang" else 5.0)
     wecom_server.fail("message/send", fault)
     with pytest.raises(kind) as caught:
         await channel.send(to("zhangsan"))

@@ -1,4 +1,4 @@
-"""1-10: five hundred people for a hundred places at the same moment."""
+"""1-10: five people for each place at the same moment; five hundred for a hundred under make faults."""
 
 import asyncio
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from crash_people import ITEM, phone_of
 from fault_desk import Scene
+from promises import scaled
 
-PEOPLE, PLACES = 500, 100
+PEOPLE, PLACES = scaled(200, 500), scaled(40, 100)
 SLOT = "11月25日上午9点"
 
 
@@ -19,7 +20,7 @@ def centre(centre: Path) -> Path:
     return centre
 
 
-async def test_five_hundred_people_get_a_hundred_places(scene: Scene) -> None:
+async def test_five_people_for_each_place(scene: Scene) -> None:
     for step, text in enumerate((f"预约{ITEM}", SLOT, "", "提交")):
         said = [(f"{n}.{step}", f"citizen:{n}", text or phone_of(n)) for n in range(PEOPLE)]
         await asyncio.gather(*(scene.hear(*one) for one in said))
