@@ -44,7 +44,7 @@ $(VENV)/.developing: $(VENV)/.installed requirements-dev.lock
 	@touch $@
 
 # In memory where there is room: the tests make thousands of small databases, and each commit would wait for the disk.
-# `make test COVERAGE=1` measures besides, which takes half as long again; .ci/run does.
+# `make test COVERAGE=1` measures besides, which takes more than twice as long; .ci/run does.
 test: $(VENV)/.developing
 ifndef COVERAGE
 	$(TEMPORARY) $(BIN)/pytest -n $(WORKERS) --dist loadgroup

@@ -10,6 +10,7 @@ import json
 import os
 import pkgutil
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -211,9 +212,11 @@ def main() -> None:
     gc.freeze()
     print("warm", flush=True)
     words = warm.serve()
-    if words is not None:
-        sys.argv = ["frontdesk", *words]
-        frontdesk()
+    if words is None:
+        shutil.rmtree(Path(sys.argv[1]).parent)
+        return
+    sys.argv = ["frontdesk", *words]
+    frontdesk()
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def _keep(path: Path, text: str) -> None:
         Path(file.name).replace(path)
         _forget_old(path.parent)
     except OSError:
-        return  # a disk that keeps nothing costs half a second at the next start, no more
+        return  # a disk that keeps nothing costs some seconds at the next start, no more
 
 
 def _forget_old(folder: Path) -> None:
