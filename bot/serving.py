@@ -96,8 +96,7 @@ class Serving:
         centre = (await asyncio.to_thread(load_folder, folder)).centre if folder else Centre.empty()
         self.house.add({c.name: c for c in (self._web(centre, False), *real_channels(self.settings, self.clock))})
         ear = Closed(self.house.channels, centre, Words(), self.clock.now)
-        server = Server(_config(Starlette(routes=[*ear.routes(), *self._paths()])))
-        serving = asyncio.create_task(server.serve(sockets=[door]))
+        server, serving = _answering(door, [*ear.routes(), *self._paths()])
         for channel in self.house.channels.values():
             self._begin(self._keep(channel, ear), channel.name)
         self._tell(centre, door)
@@ -161,8 +160,7 @@ class Serving:
         watching = Watching(self.house, self.settings.data, token, backed_up)
         self.house.desk.shelf.public_url = self.settings.public_url.rstrip("/") or self._url(door)
         routes = watching.routes() + Papers(self.house.desk).routes() + self._paths()
-        server = Server(_config(Starlette(routes=routes)))
-        serving = asyncio.create_task(server.serve(sockets=[door]))
+        server, serving = _answering(door, routes)
         for channel in self.house.channels.values():
             self._begin(self._keep(channel, self.house.desk), channel.name)
         self._begin(Soundness(self.house, self.damage).run(), "soundness")
@@ -258,9 +256,13 @@ def real_channels(settings: Settings, clock: Clock) -> list[Any]:
     return found
 
 
-def _config(app: Starlette) -> uvicorn.Config:
-    return uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False,
-                          timeout_graceful_shutdown=2)  # fmt: skip
+def _answering(door: socket.socket, routes: list[Any]) -> tuple[Server, "asyncio.Task[None]"]:
+    """The routes behind the door, which listens already when this returns: an address told to somebody answers."""
+    config = uvicorn.Config(Starlette(routes=routes), log_config=None, access_log=False, lifespan="off",
+                            server_header=False, timeout_graceful_shutdown=2)  # fmt: skip
+    door.listen(config.backlog)
+    server = Server(config)
+    return server, asyncio.create_task(server.serve(sockets=[door]))
 
 
 def serve() -> None:

@@ -3,13 +3,18 @@
 import asyncio
 import json
 import os
+import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
+from databases import furnish
 
+from bot.console import open_door
+from bot.serving import Serving
+from bot.settings import Settings
 from tests.channels.desk_process import DeskProcess, command
 from tests.channels.web_tab import ANN, BEN, listening, say
 
@@ -26,6 +31,26 @@ async def desk(tmp_path: Path) -> AsyncIterator[DeskProcess]:
 
 def key() -> str:
     return os.urandom(8).hex()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_an_address_that_is_told_answers_already(
+    tmp_path: Path, whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(tmp_path / "data")
+    if not whole:
+        (tmp_path / "data" / "desk.db").write_bytes(bytes(8192))
+    settings = Settings.model_validate({"DATA": tmp_path / "data", "PORT": 0})
+    serving, door, told = Serving(settings), open_door(settings), []
+
+    def tell(*_: object, url: str, **__: object) -> None:
+        told.append(url)
+        socket.create_connection(door.getsockname()).close()
+        serving.stop.set()
+
+    monkeypatch.setattr("bot.serving.say", tell)
+    await serving.run(door)
+    assert told
 
 
 async def test_it_opens_the_example_centre_and_says_it_is_well(tmp_path: Path) -> None:
