@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from bot.answers import Unread
+from bot.answers import Unread, plain
 from bot.talk import Talk
 from handlers import reading
 from handlers.reception import arranging, booking
+from handlers.reception.phones import SPOKEN
 from handlers.reception.slip import slip_link
 from handlers.words import PHONE
 from storage.books import Books
@@ -45,8 +46,8 @@ def enter(talk: Talk, books: Books, item: Item, window: Window, phone: str, said
 
 def read_line(talk: Talk, books: Books) -> dict[str, Any]:
     """Matter and phone out of one line."""
-    line = talk.given("line", "")
-    phone = PHONE.search(line)
+    line = plain(talk.given("line", ""))
+    phone = SPOKEN.search(line) or PHONE.search(line)
     item = booking.read_item(talk, books)
     number = reading.phone_number(phone[0]) if phone else Unread()
     rest = line.replace(phone[0], " ") if phone else line

@@ -4,7 +4,7 @@ Two hundred citizens made up from seeds (citizens.py): any order of answers, int
 """
 
 from collections import Counter as Tally
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from storage.catalogue import Item, Window
 
 TALKS, LOT = scaled(12, 200), 20
 USEFUL, USELESS, TOO_LONG = 6, 8, 20
+OFFICER = "黎子涵"
 
 
 @dataclass
@@ -122,3 +123,40 @@ def bookable(books: Books) -> list[tuple[Item, Window]]:
     """Every matter with its window, where a booking is entered or a wish."""
     pairs = [(item, books.centre.window(item.window)) for item in books.centre.items.values()]
     return [(item, window) for item, window in pairs if item.materials and window.booking == "slots"]
+
+
+# -- keyed in by the duty officer --------------------------------------------------------------------------------------
+def keyed_in(who: Citizen) -> str:
+    """One line in some order, with some pause, the number in some form."""
+    pause = who.one(" ", ",", "  ", "、")
+    n = who.wish.phone
+    number = who.one(n, n, f"{n[:3]} {n[3:7]} {n[7:]}", f"{n[:3]}-{n[3:7]}-{n[7:]}", f"电话{n}")
+    parts = [who.named, number, who.time()]
+    who.chance.shuffle(parts)
+    return who.one("电话预约 ", "电话预约:", "电话预约,") + pause.join(parts)
+
+
+async def key_in(desk: Counter, who: Citizen) -> str:
+    """What came of one line: "" when it was understood at once, or one clear question was, and the booking is right."""
+    shown = await desk.say(OFFICER, keyed_in(who))
+    for _ in range(3):
+        if "请核对" in shown.text:
+            break
+        what = who.answer(shown.text, shown.choices)
+        shown = await desk.say(OFFICER, what.get("text") or f"[{what['tap']}]")
+    await desk.say(OFFICER, "提交")
+    row = await desk.do(lambda books: next(iter(books.reception.mine(f"phone:{who.wish.phone}")), None))
+    return broken(Talked(who, row=row, person=False)) if row else shown.text
+
+
+async def test_a_caller_is_keyed_in_with_one_line(desk: Counter) -> None:
+    items = await desk.do(lambda books: bookable(books))
+    wrong: dict[int, str] = {}
+    for seed in range(scaled(10, 200)):
+        who = citizen(seed + 1000, items)
+        who.wish, who.style = replace(who.wish, whom=""), "labels"
+        who.slips, who.amid = [], []
+        if came := await key_in(desk, who):
+            wrong[seed] = came
+    kept("a caller keyed in with one line", tried=scaled(10, 200), broken=len(wrong))
+    assert not wrong
