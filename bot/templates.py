@@ -25,6 +25,11 @@ _BUTTON = re.compile(rf"^[ \t]*\[({_PART_OF_BUTTON})(?:: ({_PART_OF_BUTTON}))?\]
 _DIRECTIVE = re.compile(r"^@(\w+) (.*)\n?", re.M)
 _TAGS_ONLY = re.compile(r"^[ \t]*((?:\{%(?:(?!%\})[^\n])*%\}[ \t]*)+)\n", re.M)
 _START, _PART = "\x01", "\x02"
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001eeff]")
+_ISOLATED, _ISOLATES = (
+    "\u2068{}\u2069",
+    str.maketrans("", "", "\u2068\u2069"),
+)  # UAX 9: first strong isolate, and its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +138,20 @@ def _split(text: str) -> Utterance:
         if line.startswith(_START):
             label, _, value = line[1:].partition(_PART)
             labels.append(label)
-            values.append(value)
+            values.append(value.translate(_ISOLATES))
         else:
             spoken.append(line)
     return Utterance("\n".join(spoken).strip(), tuple(labels), tuple(values))
 
 
 def _shown(value: Any) -> Any:
-    """Nothing a person typed can become a button or a hole."""
+    """Nothing a person typed can become a button or a hole; a name in Arabic letters turns round itself alone."""
     if value is None:
         return ""
-    return value.replace(_START, "").replace(_PART, "") if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    text = value.replace(_START, "").replace(_PART, "")
+    return _ISOLATED.format(text) if _RIGHT_TO_LEFT.search(text) else text
 
 
 def say_day(day: date) -> str:

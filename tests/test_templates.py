@@ -39,6 +39,14 @@ def test_what_was_typed_stays_a_word(words: Words, typed: str) -> None:
     assert typed.replace("\x01", "").replace("\x02", "") in said.text
 
 
+def test_a_name_in_arabic_letters_turns_round_only_itself(words: Words) -> None:
+    (words.folder / "who.txt").write_text("{{ name }},10:30 到\n[好: {{ name }}]\n[{{ name }}]", encoding="utf-8")
+    said = words.say("who", {"name": "ئالىم"})
+    assert said.text == "\u2068ئالىم\u2069,10:30 到"
+    assert (said.labels, said.values) == (("好", "\u2068ئالىم\u2069"), ("ئالىم", "ئالىم"))
+    assert words.say("who", {"name": "阿里木"}).text == "阿里木,10:30 到"
+
+
 def test_a_missing_value_is_an_error_not_a_hole(words: Words) -> None:
     put(words, "{{ nobody }}")
     with pytest.raises(UndefinedError):

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import time
 import unicodedata
 from collections import Counter
@@ -30,6 +31,7 @@ from tests.faults.fault_desk import NOW
 DOOR_SECRET = "s3cret-For_tests"
 STAFF = {"telegram": {"100": "BH023", "101": "BH001", "102": "BH002"}, "wecom": {"zhangsan": "BH023", "lisi": "BH001"}}
 UNSEEN = {"Cc", "Cf", "Co", "Cn", "Cs"}
+ISOLATED = re.compile("\u2068([^\u2068\u2069]*)\u2069")  # the desk's own, in pairs, around right-to-left words
 LINK = wecom.LINK
 
 
@@ -159,7 +161,8 @@ class Listener:
 def active(channel: str, spoken: Spoken) -> list[str]:
     """What in a bubble is more than words for the one who reads it."""
     words = [spoken.text, *spoken.choices]
-    found = [f"U+{ord(c):04X}" for one in words for c in one if c != "\n" and unicodedata.category(c) in UNSEEN]
+    bare = [ISOLATED.sub(r"\1", ISOLATED.sub(r"\1", one)) for one in words]  # words within words
+    found = [f"U+{ord(c):04X}" for one in bare for c in one if c != "\n" and unicodedata.category(c) in UNSEEN]
     found += ["a template that ran"] if any(SUM in one for one in words) else []
     return found + {"telegram": _telegram, "wecom": _wecom, "web": _web}[channel](spoken)
 
