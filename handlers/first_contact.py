@@ -12,7 +12,8 @@ from handlers.consulting.adopting import answered_before
 from handlers.consulting.answering import MATTER, follow_up, tell_answer
 from handlers.contacts import UNPLACED, hand_to_officer, remind_owner, waits
 from handlers.places import ACTS_FROM, PLACES, kind_of, named, place_of
-from handlers.reception.booking import book
+from handlers.reception.booking import has_places
+from handlers.reception.together import book
 from handlers.words_consulting import FOLLOW_UP
 from rules.calendar import local
 from rules.first_contact import Outcome, RouteKind, direction_refused, expected_wait, name_told
@@ -46,7 +47,7 @@ def read_meaning(talk: Talk, books: Books) -> dict[str, Any]:
     return {
         "top": top, "kind": kind_of(top), "ranked": list(found.ranked), "matched": found.matched,
         "booking": found.wants_booking or bool(words.VISIT.search(talk.text)), "danger": found.danger,
-        "also": second["called"] if second else "",
+        "also": second["called"] if second else "", "bookable": found.also in books.centre.items,
     }  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def lead(talk: Talk, books: Books, meaning: dict[str, Any]) -> None:
         talk.run(lodge_complaint)
     elif kind == RouteKind.APPOINTMENT or (meaning["booking"] and kind in (RouteKind.ITEM, RouteKind.WINDOW)):
         talk.run(book)
-        if also:
+        if also and not meaning.get("bookable"):  # what can be booked was asked for along with the first
             talk.say("first_contact/also", also=also)
     elif kind == RouteKind.ANSWER:
         if not tell_answer(talk, books, meaning["top"]):
@@ -85,7 +86,13 @@ def show(talk: Talk, books: Books, route: str, matched: str = "", also: str = ""
         talk.once("given", books.consulting.hand_out, place["item"] and place["item"].version, talk.person.id)
         path = "first_contact/item" if place["item"] else "first_contact/window"
         talk.say(f"{path}_place", matched=matched, also=also, **place)
-        talk.say(f"{path}_next", also=also, **place)
+        talk.say(f"{path}_next", also=also, both=both_booked(books, place["item"], also), **place)
+
+
+def both_booked(books: Books, item: Any, also: str) -> bool:
+    """Can the two matters be booked for one way here?"""
+    pair = (item, next((one for one in books.centre.items.values() if one.name == also), None))
+    return all(one is not None and has_places(books.centre.window(one.window), one) for one in pair)
 
 
 def send_elsewhere(talk: Talk, books: Books, there: Any, matched: str, also: str) -> None:

@@ -44,7 +44,7 @@ def send_place(books: Books, number: int, route: str) -> str:
     if place["item"]:
         books.consulting.hand_out(place["item"].version, row.person)
         books.outbox.post(row.person, "first_contact/item_next", f"contact:{number}:papers", quiet=False,
-                          also="", **place)  # fmt: skip
+                          also="", both=False, **place)  # fmt: skip
     contacts.tell_owner(books, row, place["called"])
     wording.propose(books, row.matter, route)
     return "placed_done"

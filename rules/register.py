@@ -17,6 +17,7 @@ from rules import (
     openings,
     people,
     reception,
+    together,
     waitlist,
 )
 from rules.clause import CLAUSES
@@ -33,6 +34,7 @@ RULE_MODULES = (
     openings,
     people,
     reception,
+    together,
     waitlist,
 )
 

@@ -20,6 +20,7 @@ from storage.reception import Reception
 from storage.requests import Requests
 from storage.roster import Roster
 from storage.timers import Timers
+from storage.together import Together
 from storage.waitlist import Waitlist
 from storage.wording import Wordings
 
@@ -37,6 +38,10 @@ class Clerks:
     @cached_property
     def roster(self) -> Roster:
         return Roster(self._books)
+
+    @cached_property
+    def together(self) -> Together:
+        return Together(self._books)
 
     @cached_property
     def first_contact(self) -> FirstContact:

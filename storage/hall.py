@@ -68,12 +68,18 @@ class Visitor:
     lacking: tuple[str, ...] = ()
     again: str = ""
     noted: datetime | None = None
+    visit: str = ""  # the booking it comes with, if not alone
 
     @property
     def accounts(self) -> tuple[str, ...]:
         """Who hears that the number is up: who booked, and whoever checked in with the slip."""
         held = (self.came_by,) if ":" in self.came_by else ()
         return tuple(dict.fromkeys(one for one in (self.person, *held) if one))
+
+    @property
+    def told(self) -> str:
+        """The number in the visitor's hand."""
+        return self.visit or self.no
 
     @property
     def waits(self) -> bool:
@@ -139,7 +145,13 @@ class Hall:
         return self._books.execute(sa.select(visit).where(visit.c.no == no)).first()
 
     def _visitor(self, row: Any, here: Any) -> Visitor:
-        own = {"person": row.person, "phone": row.phone, "whom": row.for_whom, "papers": tuple(row.papers)}
+        own = {
+            "person": row.person,
+            "phone": row.phone,
+            "whom": row.for_whom,
+            "papers": tuple(row.papers),
+            "visit": row.visit,
+        }
         return Visitor(
             row.no, row.window, row.item, row.start, state=row.state, **own, **(_stamps(here) if here else {})
         )

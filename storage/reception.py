@@ -203,6 +203,8 @@ class Reception:
         self._books.arranging.end(no)
         self._books.timers.cancel(f"booking:{no}:")
         self._books.first_contact.settle(no, WITHDRAWN)
+        if not row.visit:
+            self._books.together.part(row)
         self._change(no, "cancelled", state=CANCELLED)
         self._free(row)
         return True
@@ -220,6 +222,8 @@ class Reception:
         if refused or not self.take_place(self._books.centre.windows[row.window], chosen.start):
             return refused or Refusal("1-10", "full")
         self._books.timers.cancel(f"booking:{no}:")
+        if local(row.start).date() != local(chosen.start).date():
+            self._books.together.part(row)
         self._change(no, "moved", start=chosen.start)
         self._free(row)
         return None
@@ -242,6 +246,8 @@ class Reception:
         if chosen and not self.take_place(self._books.centre.windows[row.window], chosen.start):
             return False
         self._books.timers.cancel(f"booking:{no}:")
+        if chosen is None or local(row.start).date() != local(chosen.start).date():
+            self._books.together.part(row)
         if chosen:
             self._change(no, "displaced", start=chosen.start)
         else:

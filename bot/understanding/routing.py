@@ -31,6 +31,7 @@ DATES = re.compile(
     r"(?:[下这本上]{0,2}个?(?:周|星期|礼拜)[一二三四五六日天]|[一二三四五六七八九十\d]{1,3}月[一二三四五六七八九十\d]{1,3}[日号]?"
     r"|\d{1,2}[./-]\d{1,2}(?!\d)|[今明后]日|[上下]半天|[早晚]上|中午)|\d{1,2}:\d{2}|" + ASIDES.pattern
 )
+ASKED = re.compile("^(?:我们?)?[要想来]*(?:预约|约)(?:一下|办理?|个号)?")  # what asks for a place before its matter
 AND = re.compile("还有|还想|还要|还得|另外|顺便|顺带|同时|以及|外加|也想|也要|和|、")
 # How much the leaning elsewhere counts, and the odds at which it says nothing: so many matters are for elsewhere.
 TURN, USUAL = 0.07, 1.5
@@ -87,10 +88,15 @@ class Router:
         for left, clause in zip(range(len(clauses), 0, -1), clauses, strict=True):
             if len(named) + left < 2:
                 return ""
-            alone = self._alone(clause)
+            alone = self._alone(ASKED.sub("", clause))
             named += [alone.ranked[0]] if alone.confidence >= CLEAR and alone.ranked[0] not in INTENTS else []
-        others = [r for r in named if self._place(r) != self._place(first) and r in found.ranked]
+        others = [r for r in named if self._another(first, r) and r in found.ranked]
         return others[0] if first in named and others else ""
+
+    def _another(self, first: str, route: str) -> bool:
+        """Another place, or another of the same window's own matters; the window itself is none."""
+        matters = first in self._windows and route in self._windows
+        return route != first and (matters or self._place(route) != self._place(first))
 
     def _alone(self, text: str) -> Ranking:
         if not any(c.isalpha() for c in text):

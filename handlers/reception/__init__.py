@@ -2,13 +2,14 @@
 
 from bot.contents import HOURLY, Entry, Job, System
 from handlers import words
-from handlers.reception import arranging, booking, callers, freed, hours, mine, reminders, wishes
+from handlers.reception import arranging, callers, freed, hours, mine, reminders, together, wishes
 from handlers.roles import COLLEAGUES
 
 SYSTEM = System(
     name="reception",
     conversations={
-        "reception/book": booking.book,
+        "reception/book": together.book,
+        "reception/also": together.one_more,
         "reception/mine": mine.my_bookings,
         "reception/caller": callers.key_in_caller,
         "reception/arrange": arranging.arrange,
@@ -22,6 +23,8 @@ SYSTEM = System(
         Entry("reception/book", words=words.BOOK),
         Entry("reception/set_hours", pattern=words.HOURS, who=COLLEAGUES),
         Entry("reception/answer_offer", pattern=words.WAIT_ANSWER),
+        Entry("reception/also", pattern=words.ONE_MORE),
+        Entry("reception/book", pattern=words.BOOK_TWO),
         Entry("reception/caller", pattern=words.PHONE_BOOKING, who=COLLEAGUES),
         Entry("reception/book", pattern=words.BOOK_MATTER, breaks_in=False),
     ),

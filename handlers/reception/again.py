@@ -109,7 +109,7 @@ def choose_again(talk: Talk, books: Books, no: str) -> None:
         slot = choose_place(talk, books, item, window, turn)
         done = talk.once(f"again{turn}", book_again, books, no, slot, own)
         if not isinstance(done, Refusal):
-            talk.say("reception/booked", no=done, whom=own["whom"], item=item, window=window, slot=slot,
+            talk.say("reception/booked", no=done, second="", whom=own["whom"], item=item, window=window, slot=slot,
                      **promised(books, slot))  # fmt: skip
             path = "reception/hall_bring" if one.lacking else "reception/papers"
             talk.say(path, papers=one.lacking, item=item)

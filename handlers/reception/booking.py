@@ -30,22 +30,34 @@ LONG_NUMBER = re.compile(r"\d{7}")
 FINAL = ("too_many_open", "same_place", "window_gone", "not_open")  # another time would not help
 
 
-def book(talk: Talk, books: Books) -> None:
-    """预约 — own words, time, phone, summary, receipt with all papers (1-08, 1-10)."""
+def book(talk: Talk, books: Books) -> tuple[str, str] | None:
+    """预约 — own words, time, phone, summary, receipt with all papers (1-08, 1-10); the number, the other matter."""
     item = choose_item(talk, books)
     window = books.centre.window(item.window)
     whom = talk.look(
         "for whom", lambda: whom_in(" ".join((talk.given("matter", ""), talk.given("text", ""), talk.text)))
     )
+    second = talk.look("second", lambda: second_in(talk, books, item)) if has_places(window, item) else ""
     if not has_places(window, item):
         register_wish(talk, books, item, window, arranging.request)
-        return
+        return None
     said = opening_words(talk, books)
     reads = partial(read_phone, talk=talk, books=books, window=window)
     ask = partial(ask_phone, talk, books, reads=reads)
     done = book_place(talk, books, item, window, talk.person.id, said, ask, whom)
     if done:
-        confirm(talk, books, item, window, *done, whom)
+        confirm(talk, books, item, window, *done, whom, second)
+    return (done[1], second) if done else None
+
+
+def second_in(talk: Talk, books: Books, item: Item) -> str:
+    """The other matter named along with the first, if it is one of ours; "" otherwise."""
+    named = talk.given("second", "").strip()
+    exact = [one.id for one in books.centre.items.values() if named in (one.name, one.id)]
+    if exact or not (talk.text or talk.given("text")) or talk.given("matter", "").strip() in (item.name, item.id):
+        return exact[0] if exact and exact[0] != item.id else ""
+    also = talk.meaning.also
+    return also if also in books.centre.items and also != item.id else ""
 
 
 def opening_words(talk: Talk, books: Books) -> str:
@@ -194,8 +206,18 @@ def whom_in(said: str) -> str:
     return words.CALLED.get(called, called)
 
 
-def confirm(talk: Talk, books: Books, item: Item, window: Window, slot: Slot, no: str, whom: str = "") -> None:
-    talk.say("reception/booked", no=no, whom=whom, item=item, window=window, slot=slot, **promised(books, slot))
+def confirm(talk: Talk, books: Books, item: Item, window: Window, slot: Slot, no: str, whom: str = "",
+            second: str = "") -> None:  # fmt: skip
+    talk.say(
+        "reception/booked",
+        no=no,
+        whom=whom,
+        second=second,
+        item=item,
+        window=window,
+        slot=slot,
+        **promised(books, slot),
+    )
     talk.say("reception/papers", item=item)
 
 

@@ -91,7 +91,14 @@ def take(talk: Talk, books: Books, no: str) -> None:
     start = talk.look("start", lambda: row.start)
     slot = Slot(start, start)
     talk.say(
-        "reception/booked", no=done, whom=row.for_whom, item=item, window=window, slot=slot, **promised(books, slot)
+        "reception/booked",
+        no=done,
+        second="",
+        whom=row.for_whom,
+        item=item,
+        window=window,
+        slot=slot,
+        **promised(books, slot),
     )
     talk.say("reception/papers", item=item)
 

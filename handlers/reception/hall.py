@@ -27,12 +27,24 @@ def check_in(talk: Talk, books: Books) -> None:
         talk.run(not_today)
         return
     no = mine[0]["no"] if len(mine) == 1 else talk.ask("reception/hall_which", among=mine)["no"]
-    found = talk.look("refused", lambda: refused(books, no))
+    numbers = talk.look("visit", lambda: whole_visit(books, no))
+    found = talk.look("refused", lambda: refused(books, numbers[0]))
     if found:
-        say_refused(talk, books, no, found)
+        say_refused(talk, books, numbers[0], found)
         return
-    talk.once("here", arrive, books, no, by_whom(talk, books, no))
-    say_place(talk, books, no)
+    for nth, one in enumerate(numbers):
+        talk.once(f"here{nth or ''}", arrive, books, one, by_whom(talk, books, one))
+    say_place(talk, books, numbers[0])
+    for nth, one in enumerate(numbers[1:]):
+        row = books.reception.get(one)
+        talk.say("reception/hall_here_also", name=f"also{nth}", no=row.visit or row.no,
+                 item=books.centre.item(row.item), window=books.centre.window(row.window))  # fmt: skip
+
+
+def whole_visit(books: Books, no: str) -> list[str]:
+    """Every matter of the visit that this number stands for which can be checked in now; else this one."""
+    found = [row.no for row in books.together.matters(no) if not refused(books, row.no)]
+    return found or [no]
 
 
 def by_whom(talk: Talk, books: Books, no: str) -> str:
@@ -47,6 +59,7 @@ def of_today(books: Books, talk: Talk) -> list[dict[str, Any]]:
         return [{"no": no}] if no and (may(books, talk, no) or has_slip(books, talk, no)) else []
     found = books.hall.of(talk.person.id, local(books.now).date())
     ahead = [one for one in found if not one.outcome and one.state != DONE] or found[-1:]
+    ahead = list({one.told: one for one in reversed(ahead)}.values())[::-1]  # one visit is checked in once
     return [{"no": one.no, "due": one.due, "item": books.centre.item(one.item).name, "whom": one.whom} for one in ahead]
 
 
@@ -136,7 +149,7 @@ def arrive(books: Books, no: str, by: str) -> None:
                 books.outbox.post(
                     colleague.id, "reception/hall_came", f"came:{no}:{local(books.now):%y%m%d}:{colleague.id}",
                     quiet=False, until=books.now + timedelta(minutes=30), recheck="reception/still_waits", subject=no,
-                    calls="", no=no, due=one.due, item=books.centre.item(one.item), needs=needs,
+                    calls="", no=no, told=one.told, due=one.due, item=books.centre.item(one.item), needs=needs,
                 )  # fmt: skip
 
 
@@ -146,7 +159,8 @@ def today(books: Books, window: str) -> list[Visitor]:
 
 def line(books: Books, window: str) -> list[Visitor]:
     """Who waits at a window, in the order of being called."""
-    waiting = {one.no: one for one in today(books, window) if one.waits}
+    elsewhere = books.together.at_counters(local(books.now).date())
+    waiting = {one.no: one for one in today(books, window) if one.waits and one.told not in elsewhere}
     turns = line_of([one.turn for one in waiting.values()], books.calendar, books.centre.readings)
     return [waiting[turn.no] for turn in turns]
 
@@ -190,5 +204,5 @@ def say_place(talk: Talk, books: Books, no: str) -> None:
     window = books.centre.window(one.window)
     ahead = talk.look("ahead", lambda: ahead_of(books, one))
     late = one.due and one.came and comes_for(one.due, one.came, books.centre.readings) > one.due
-    talk.say("reception/hall_here", no=no, window=window, ahead=ahead, minutes=wait_of(books, window, ahead),
+    talk.say("reception/hall_here", no=one.told, window=window, ahead=ahead, minutes=wait_of(books, window, ahead),
              called=one.at_counter, due=one.due, early=one.due and books.now < one.due, late=late)  # fmt: skip

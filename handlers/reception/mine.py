@@ -4,7 +4,7 @@ from itertools import count
 from typing import Any
 
 from bot.talk import Talk
-from handlers.reception import arranging
+from handlers.reception import arranging, together
 from handlers.reception.booking import FINAL, facts, say_refused
 from handlers.reception.choosing import choose_place
 from handlers.reception.reminders import promised, set_reminders
@@ -25,6 +25,11 @@ def my_bookings(talk: Talk, books: Books) -> None:
         talk.say("reception/none")
         return
     no = mine[0]["no"] if len(mine) == 1 else talk.ask("reception/mine", among=mine)["no"]
+    matters = books.together.matters(no)
+    if len(matters) > 1:
+        rows = [facts(row, books) for row in matters]
+        act(talk, books, no, talk.ask("reception/one_visit", no=books.together.number(no), rows=rows))
+        return
     row = books.reception.get(no)
     offered = arranging.about(books, no)
     choice = talk.ask("reception/one", offered=offered, movable=movable(books, row), **facts(row, books))
@@ -40,9 +45,12 @@ def movable(books: Books, row: Any) -> bool:
 
 
 def listed(talk: Talk, books: Books) -> list[dict[str, Any]]:
-    """The five next ones, each with what tells it from the others."""
-    found = books.reception.mine(talk.person.id)[:5]
-    items = [books.centre.item(row.item).name for row in found]
+    """The five next ones, each with what tells it from the others; one visit is one of them."""
+    mine = books.reception.mine(talk.person.id)
+    here = {row.no for row in mine}
+    found = [row for row in mine if row.visit not in here][:5]
+    with_it = {row.no: [row, *(one for one in mine if one.visit == row.no)] for row in found}
+    items = ["、".join(books.centre.item(one.item).name for one in with_it[row.no]) for row in found]
     starts = [row.start for row in found]
     return [
         {"no": row.no, "item": item, "short": short_label(item), "start": row.start, "wish": row.wish,
@@ -63,16 +71,31 @@ def act(talk: Talk, books: Books, no: str, choice: str) -> None:
 
 def drop(talk: Talk, books: Books, no: str) -> None:
     """取消预约 — asked once more, then the place goes to somebody else."""
-    if talk.ask("reception/sure", no=no) == "drop":
-        placed = talk.look("placed", lambda: books.reception.get(no).start is not None)
-        done = talk.once("drop", books.reception.cancel, no)
-        talk.say("reception/dropped" if done else "reception/gone", no=no, placed=placed)
-    else:
-        talk.say("reception/kept", no=no)
+    told = talk.look("told", books.together.number, no)
+    numbers = talk.look("several", lambda: [row.no for row in books.together.matters(no)])
+    meant = together.which(talk, books, no, "reception/drop_which")
+    if not meant or (len(numbers) < 2 and talk.ask("reception/sure", no=no) != "drop"):
+        talk.say("reception/kept", no=told)
+        return
+    placed = talk.look("placed", lambda: books.reception.get(no).start is not None)
+    gone = talk.once("drop", lambda: [one for one in meant if books.reception.cancel(one)])
+    left = talk.look("left", lambda: [one for one in numbers if one not in meant])
+    still = [facts(books.reception.get(one), books) for one in left]
+    number = books.together.number(left[0]) if left else ""
+    talk.say("reception/dropped" if gone else "reception/gone", no=told, placed=placed, left=still, number=number)
 
 
 def move(talk: Talk, books: Books, no: str) -> None:
-    """改时间 — only the time is asked; number, matter and phone stay."""
+    """改时间 — only the time is asked; number, matter and phone stay. Of several matters one."""
+    several = talk.look("several", lambda: [row.no for row in books.together.matters(no)])
+    meant = together.which(talk, books, no, "reception/move_which")
+    if meant:
+        move_one(talk, books, meant[0], several)
+    else:
+        talk.say("reception/kept", no=talk.look("told", books.together.number, no))
+
+
+def move_one(talk: Talk, books: Books, no: str, several: list[str]) -> None:
     row = books.reception.get(no)
     item, window = books.centre.item(row.item), books.centre.window(row.window)
     refused = talk.look("may move", lambda: None if books.reception.offers(window.id) else GONE)
@@ -82,7 +105,13 @@ def move(talk: Talk, books: Books, no: str) -> None:
             slot = choose_place(talk, books, item, window, turn)
             refused = talk.once(f"move{turn}", move_booking, books, no, slot)
         if refused is None:
-            talk.say("reception/moved", no=no, whom=row.for_whom, slot=slot, window=window, **promised(books, slot))
+            told = talk.look("told", books.together.number, no)
+            parted = talk.look("parted", lambda: len(several) > 1 and len(books.together.matters(no)) == 1)
+            talk.say("reception/moved", no=told, parted=parted, whom=row.for_whom, slot=slot, window=window,
+                     **promised(books, slot))  # fmt: skip
+            if parted:
+                rows = [facts(books.reception.get(one), books) for one in several]
+                talk.say("reception/parted", rows=rows)
             return
         say_refused(talk, books, refused, window, turn, no)
         if refused.why in FINAL:

@@ -6,6 +6,7 @@ from typing import Any
 from bot.contents import Due
 from rules.calendar import local
 from rules.reception import Push, Slot, booking_reminders, quiet_until
+from rules.together import papers_together
 from storage.books import Books
 from storage.reception import BOOKED
 
@@ -34,6 +35,9 @@ def remind(books: Books, due: Due) -> None:
         return
     if not books.openings.calendar(row.window).is_working(local(row.start).date()):
         return  # said when it turned out (follow_calendar)
+    matters = [one for one in books.together.matters(row.no) if one.state == BOOKED]
+    if matters[0].no != row.no:
+        return  # the earliest of a visit speaks for all of them
     window, item = books.centre.window(row.window), books.centre.item(row.item)
     if row.start <= due.now:
         books.timers.expire(due.key)
@@ -43,8 +47,17 @@ def remind(books: Books, due: Due) -> None:
     books.outbox.post(
         row.person, "reception/reminder", f"remind:{due.key}", card="reception/answer_reminder", opens={"no": row.no},
         push=Push.REST_DAY, until=row.start, recheck="reception/stands", subject=f"{row.no} {row.start.isoformat()}",
-        no=row.no, window=window, item=item, start=row.start, whom=row.for_whom,
+        no=row.visit or row.no, window=window, item=item, start=row.start, whom=row.for_whom,
+        visit=together(books, matters),
     )  # fmt: skip
+
+
+def together(books: Books, matters: list[Any]) -> dict[str, Any]:
+    """Each matter of a visit with its hour and place, and one list of papers; {} for a single one."""
+    if len(matters) < 2:
+        return {}
+    rows = [{"row": m, "item": books.centre.item(m.item), "window": books.centre.window(m.window)} for m in matters]
+    return {"rows": rows, "papers": papers_together([m.papers for m in matters])}
 
 
 def follow_calendar(books: Books) -> None:

@@ -76,6 +76,7 @@ def matching(people: list[Visitor], said: str) -> list[Visitor]:
     letters = said[:2] if said[:1].isalpha() else ""
     last = said[len(letters) :][-5:].zfill(4)
     found = [one for one in people if one.no.startswith(letters) and one.no.endswith(last)]
+    found = found or [one for one in people if one.visit and one.told.endswith(last)]
     return [one for one in found if one.due] or found
 
 
@@ -108,7 +109,7 @@ def call(books: Books, no: str) -> None:
         books.outbox.post(
             account, "reception/hall_called", f"call:{no}:{local(books.now):%y%m%d}:{nth}:{account}", quiet=False,
             push=Push.URGENT, until=books.now + timedelta(minutes=30), recheck="reception/still_called", subject=no,
-            calls="", no=no, window=books.centre.window(one.window),
+            calls="", no=one.told, window=books.centre.window(one.window),
         )  # fmt: skip
 
 
@@ -132,7 +133,9 @@ def mark(talk: Talk, books: Books) -> None:
     if not one:
         return
     act = words.MARKS[talk.given("mark")]
-    if act == "call":
+    if act == "call" and talk.look("elsewhere", lambda: at_another(books, one)):
+        talk.say("reception/hall_at_another", no=books.together.number(one))
+    elif act == "call":
         say = say_called if talk.once("call", call_one, books, one) else say_done
         say(talk, books, one)
     elif act == "undo":
@@ -159,6 +162,13 @@ def lacking(talk: Talk, books: Books, no: str) -> None:
 def named_no(talk: Talk, books: Books) -> str:
     one = named(talk, books)
     return one.no if one else ""
+
+
+def at_another(books: Books, no: str) -> bool:
+    """Are they being served at another window, with the other matter of this visit?"""
+    one = books.hall.get(no)
+    busy = books.together.at_counters(local(books.now).date())
+    return one is not None and one.waits and one.told in busy
 
 
 def call_one(books: Books, no: str) -> bool:

@@ -131,6 +131,8 @@ def test_matched_is_the_citizens_own_piece(text: str, piece: str) -> None:
     [
         ("结婚证丢了还想把户口迁过去", "hk_move"),
         ("我要补身份证，还想办护照", "pp_new"),
+        ("我要办退休和社保卡", "sb_retire"),
+        ("预约退休和社保卡", "sb_retire"),
         ("身份证丢了", ""),
         ("跟老婆离婚", ""),
         ("儿子白血病，房子都卖了", ""),
