@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import structlog
 
 from bot.desk import Desk
 from bot.speech import Attachment, Channel, Refused
-from bot.web.photos import MOST_BYTES, kind_of
+from bot.web.photos import MOST_BYTES, kind_of, names_place
 from storage import attachments
 from storage.audit import digest_of
+from storage.books import Books
 
 # After so many seconds since the message the next try is due; a platform keeps a file for three days at most.
 TRIES = (0, 2, 10, 60, 300, 1800, 3 * 3600, 12 * 3600, 48 * 3600)
@@ -65,7 +67,7 @@ class Fetching:
     async def _take(self, row: Any, content: bytes) -> None:
         if acceptable(row.kind, content):
             digest = await asyncio.to_thread(keep, content, self._folder)
-            await self._desk.do(lambda books: attachments.keep(books, row.id, digest))
+            await self._desk.do(partial(_kept, row=row, digest=digest, with_place=names_place(content)))
             await self._forget(row)
         else:
             await self._lose(row, "not a kind of file that is taken")
@@ -86,6 +88,13 @@ class Fetching:
         forget = getattr(self._channels.get(row.channel), "forget", None)
         if forget is not None:
             await forget(Attachment(row.kind, row.source))
+
+
+def _kept(books: Books, row: Any, digest: str, with_place: bool) -> None:
+    """The file is there; who sent one that tells where it was taken is told (it may be a home)."""
+    attachments.keep(books, row.id, digest)
+    if with_place:
+        books.outbox.post(row.person, "machine/photo_place", f"photo_place:{digest}", calls="")
 
 
 def acceptable(kind: str, content: bytes) -> bool:

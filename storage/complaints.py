@@ -81,6 +81,7 @@ OPEN, ACCEPTED, ANSWERED, CLOSED = "open", "accepted", "answered", "closed"
 WITHDRAWN, OUTSIDE, REFERRED = "withdrawn", "outside", "referred"
 UNANSWERED = (OPEN, ACCEPTED)
 WITHDRAWABLE = (*UNANSWERED, REFERRED)
+MOST_FILES = 5  # with one complaint
 COMPLAINANTS_OWN = ("registered", "withdrawn")  # entered without the account: that stands in `complainant` alone
 Row = Any
 
@@ -117,10 +118,10 @@ class Complaints:
         return self.row(no)
 
     def evidence_since(self, person: str, began: datetime) -> tuple[str, ...]:
-        """The files a person sent since an instant, by the message each came with."""
+        """The first files a person sent since an instant, by the message each came with."""
         mine = (attachment.c.person == person) & (attachment.c.at >= began)
         found = sa.select(attachment.c.id).where(mine).order_by(attachment.c.at, attachment.c.id)
-        return tuple(self._books.execute(found).scalars())
+        return tuple(self._books.execute(found.limit(MOST_FILES)).scalars())
 
     # -- who may read ----------------------------------------------------------------------------------------------
     def kept_from(self, accused: Accused) -> frozenset[str]:

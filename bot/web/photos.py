@@ -3,12 +3,15 @@
 import asyncio
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import AsyncIterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 MOST_BYTES = 10 * 1024 * 1024
+_EXIF = re.compile(rb"(?:Exif\x00\x00|EXIF....)(II\*\x00|MM\x00\*)", re.S)
+_EXIF_WITHIN, _GPS = 256 * 1024, 0x8825
 _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 
 
@@ -31,6 +34,22 @@ def kind_of(head: bytes) -> str | None:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
     return "heic" if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS else None
+
+
+def names_place(content: bytes) -> bool:
+    """Does the picture say where it was taken? EXIF 2.3: the first directory points at one of GPS. Only looked for."""
+    begin = _EXIF.search(content, 0, _EXIF_WITHIN)
+    if begin is None:
+        return False
+    start = begin.start(1)
+    order: Literal["little", "big"] = "little" if content[start : start + 2] == b"II" else "big"
+
+    def number(at: int, size: int) -> int:
+        return int.from_bytes(content[start + at : start + at + size], order)
+
+    directory = number(4, 4)
+    entries = range(directory + 2, directory + 2 + 12 * number(directory, 2), 12)
+    return any(number(entry, 2) == _GPS for entry in entries)
 
 
 async def keep(body: AsyncIterable[bytes], folder: Path, address: str, key: str) -> tuple[Path, str]:

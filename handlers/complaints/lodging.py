@@ -15,7 +15,7 @@ from rules.clause import Refusal
 from rules.complaints import intake_refused
 from rules.first_contact import Outcome, RouteKind
 from storage.books import Books
-from storage.complaints import REFERRED, WITHDRAWABLE, Filing
+from storage.complaints import MOST_FILES, REFERRED, WITHDRAWABLE, Filing
 
 ANONYMOUS, UNKNOWN, SKIP = "anonymous", "unknown", "skip"
 OUTSIDE_BODY = "discipline"  # the matter elsewhere that answers for the leadership
@@ -30,7 +30,7 @@ def lodge_complaint(talk: Talk, books: Books) -> None:
     name, phone = ask_who(talk, books)
     photos = books.complaints.evidence_since(talk.person.id, began)
     facts: dict[str, Any] = {"subject": subject, "content": content, "whom": whom, "who": name, "phone": phone}
-    if talk.summary("complaints/check", **facts, photos=len(photos)):
+    if talk.summary("complaints/check", **facts, photos=len(photos), most_photos=MOST_FILES):
         filed = talk.once("complaint", file, books, talk.person.id, began, facts)
         if tell_number(talk, books, filed):
             if subject == naming.UNSORTED:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import struct
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import httpx
 import pytest
 
 from bot.speech import Attachment
-from bot.web.photos import MOST_BYTES, kind_of
+from bot.web.photos import MOST_BYTES, kind_of, names_place
 from tests.browser.web_desk import StrawDesk, opened
 from tests.channels.web_tab import ANN, BEN, KEY, listening
 
@@ -157,3 +158,18 @@ async def test_a_file_from_the_desk_is_handed_to_its_page_alone(
     assert (mine.text, mine.headers["content-type"]) == ("BEGIN:VCALENDAR", "application/octet-stream")
     assert (await client.get(path, headers={"X-Desk-Address": BEN})).status_code == 404
     assert (await client.get(path)).status_code == 400
+
+
+def exif(order: str, *tags: int) -> bytes:
+    """A camera's JPEG whose first directory has these tags."""
+    mark = b"II" if order == "<" else b"MM"
+    entries = b"".join(struct.pack(f"{order}HHII", tag, 4, 1, 26) for tag in tags)
+    tiff = mark + struct.pack(f"{order}HIH", 42, 8, len(tags)) + entries
+    return b"\xff\xd8\xff\xe1" + struct.pack(">H", len(tiff) + 8) + b"Exif\0\0" + tiff
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_picture_that_tells_where_it_was_taken_is_known(order: str) -> None:
+    assert names_place(exif(order, 0x010F, 0x8825))
+    assert not names_place(exif(order, 0x010F, 0x0110))
+    assert not any(names_place(content) for content in (*PICTURES.values(), exif(order, 0x8825)[:16], b"Exif\0\0II*\0"))

@@ -87,3 +87,15 @@ async def test_a_photo_is_kept_with_the_complaint(desk: Rehearsal, said: list[Sa
     row = await desk.house.desk.do(lambda books: books.complaints.row("TS2600001"))
     assert "图片收到了" in said[1].text
     assert len(row.evidence) == 1
+
+
+async def test_five_photos_go_with_a_complaint(desk: Rehearsal, said: list[Said], tmp_path: Path) -> None:
+    await desk.hear("老吴", text="投诉")
+    for number in range(6):
+        await desk.hear("老吴", file=str(tmp_path / f"photo{number}.jpg"))
+    for line in ("税务窗口的人骂人", "匿名"):
+        await desk.hear("老吴", text=line)
+    assert "(附图5个,这是最多的)" in said[-1].text
+    await desk.hear("老吴", text="提交")
+    row = await desk.house.desk.do(lambda books: books.complaints.row("TS2600001"))
+    assert len(row.evidence) == 5
