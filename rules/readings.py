@@ -30,6 +30,8 @@ class Readings:
     waitlist_offer_minutes: int = 30  # 1-10: working minutes a freed place is kept for the first in line
     late_minutes: int = 15  # 1-10: so long after its time a booking still has its place in the hall's line
     missed_after_minutes: int = 15  # 1-10: nobody is noted as not come before that
+    cancel_until: str = "session"  # 1-10: a booking may be cancelled until its session begins, or its "start"
+    cancel_slip_minutes: int = 10  # 1-10: and in any case so long after it was made, before its time
     minutes_per_visit: int = 10  # 1-10: what one visitor takes at a window that publishes no times
     missed_means: str = "nothing"  # 1-10: or "one_open", one booking at a time, for whoever missed several
     missed_counts_from: int = 3  # 1-10: how many, within

@@ -143,6 +143,18 @@ def limits_refused(on_that_day: int, still_open: int, limits: BookingLimits) -> 
 
 
 @in_force("1-10")
+def cancel_refused(
+    start: datetime, made: datetime, now: datetime, calendar: Calendar, readings: Readings = READINGS
+) -> Refusal | None:
+    """Refused once the booked session has begun, or the booked time come; a slip may be taken back at once (1-10)."""
+    sessions = calendar.sessions_on(local(start).date())
+    begins = next((opens for opens, closes in sessions if opens <= start < closes), start)
+    until = start if readings.cancel_until == "start" else begins
+    last = min(start, max(until, made + timedelta(minutes=readings.cancel_slip_minutes)))
+    return Refusal("1-10", "drop_too_late") if now >= last else None
+
+
+@in_force("1-10")
 def booking_reminders(start: datetime, booked: datetime, readings: Readings = READINGS) -> tuple[datetime, ...]:
     """The day before and the same morning, those still ahead when booked; sent as Push.REST_DAY (1-10)."""
     day = local(start).date()

@@ -11,7 +11,8 @@ from handlers.reception.reminders import promised, set_reminders
 from handlers.words import short_label
 from rules.calendar import local
 from rules.clause import Refusal
-from rules.reception import Slot
+from rules.people import Role
+from rules.reception import Slot, cancel_refused
 from storage.books import Books
 from storage.reception import BOOKED, OPEN
 
@@ -74,6 +75,10 @@ def drop(talk: Talk, books: Books, no: str) -> None:
     told = talk.look("told", books.together.number, no)
     numbers = talk.look("several", lambda: [row.no for row in books.together.matters(no)])
     meant = together.which(talk, books, no, "reception/drop_which")
+    late = talk.look("late", lambda: [one for one in meant if too_late(talk, books, one)])
+    if late:
+        talk.say("reception/drop_too_late", **facts(books.reception.get(late[0]), books))
+        return
     if not meant or (len(numbers) < 2 and talk.ask("reception/sure", no=no) != "drop"):
         talk.say("reception/kept", no=told)
         return
@@ -83,6 +88,15 @@ def drop(talk: Talk, books: Books, no: str) -> None:
     still = [facts(books.reception.get(one), books) for one in left]
     number = books.together.number(left[0]) if left else ""
     talk.say("reception/dropped" if gone else "reception/gone", no=told, placed=placed, left=still, number=number)
+
+
+def too_late(talk: Talk, books: Books, no: str) -> bool:
+    """Whether its session has begun; who is told on the telephone that they will not come may still note it (1-10)."""
+    row = books.reception.get(no)
+    if talk.person.role is not Role.CITIZEN or row.state != BOOKED:
+        return False
+    calendar, readings = books.openings.calendar(row.window), books.centre.readings
+    return cancel_refused(row.start, row.made, books.now, calendar, readings) is not None
 
 
 def move(talk: Talk, books: Books, no: str) -> None:

@@ -17,6 +17,7 @@ from rules.reception import (
     Slot,
     bookable_days,
     booking_reminders,
+    cancel_refused,
     confirmation_refused,
     eve_notice,
     handover_done,
@@ -254,3 +255,23 @@ def test_quiet(at: str, push: Push, until: str) -> None:
 def test_31_the_quiet_hours_are_the_centre_choice() -> None:
     early = Readings(quiet_from=time(19), quiet_to=time(9))
     assert quiet_until(CALENDAR, when("11-24 19:30"), readings=early) == when("11-25 09:00")
+
+
+@pytest.mark.parametrize(
+    ("made", "now", "until", "why"),
+    [
+        pytest.param("23T10:00", "24T08:29", "session", None, id="1-10 before the session"),
+        pytest.param("23T10:00", "24T08:30", "session", "drop_too_late", id="1-10 the session has begun"),
+        pytest.param("23T10:00", "24T09:59", "start", None, id="1-10 until its time, where so read"),
+        pytest.param("23T10:00", "24T10:00", "start", "drop_too_late", id="1-10 its time has come"),
+        pytest.param("24T08:45", "24T08:54", "session", None, id="1-10 a slip within the session"),
+        pytest.param("24T08:45", "24T08:55", "session", "drop_too_late", id="1-10 ten minutes later"),
+        pytest.param("24T09:55", "24T10:00", "session", "drop_too_late", id="1-10 a slip never past its time"),
+    ],
+)
+def test_until_when_a_booking_may_be_cancelled(made: str, now: str, until: str, why: str | None) -> None:
+    start, booked, at_ = (
+        datetime.fromisoformat(f"2026-11-{text}").replace(tzinfo=ZONE) for text in ("24T10:00", made, now)
+    )
+    refused = cancel_refused(start, booked, at_, Calendar(), Readings(cancel_until=until))
+    assert (refused and refused.why) == why
