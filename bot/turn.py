@@ -83,6 +83,8 @@ class Turn(Stage):
         labels = focused.asked["labels"] if focused and focused.asked else []
         if bare in words.GLOBAL and bare not in labels:
             self._global(words.GLOBAL[bare])
+        elif focused is not None and bare in words.WRONG and bare not in labels and self._corrects(focused):
+            return
         elif focused is not None:
             self._worded_amid(focused, bare in labels)
         else:
@@ -162,6 +164,19 @@ class Turn(Stage):
         if not open_.keep_edited() and not drop_last_answer(open_.log):
             self._prefix = self.books.words.say("machine/first_step", {}).text
         self._repeat()
+
+    def _corrects(self, open_: Open) -> bool:
+        """A bare 不对: at a summary 改一项; else the last thing understood is asked anew. False without any."""
+        labels = open_.asked["labels"] if open_.asked else []
+        if words.EDIT in labels:
+            self.message.text = self.message.plain = words.EDIT
+            self._hear(open_)
+            return True
+        if not drop_last_answer(open_.log):
+            return False
+        self._prefix = self.books.words.say("machine/heard_wrong", {}).text
+        self._repeat()
+        return True
 
     def _again(self, open_: Open) -> None:
         """重来: from the first question; what only words opened is greeted anew."""

@@ -63,10 +63,22 @@ def _session(instant: datetime, calendar: Calendar) -> datetime:
 
 
 @in_force("1-10", "G6")
-def minutes_to_wait(ahead: int, slot_minutes: int, places: int, readings: Readings = READINGS) -> int:
-    """What is told of the wait: so many before, each as long as a published place allows (1-10)."""
-    each = -(-slot_minutes // places) if slot_minutes and places else readings.minutes_per_visit
-    return ahead * each
+def minutes_to_wait(
+    ahead: int, slot_minutes: int, places: int, readings: Readings = READINGS, counters: int = 1
+) -> int:
+    """What is told of the wait: so many before, each as long as a published place allows, or shared by counters (1-10).
+
+    A window that publishes places has said what all its counters serve in that time.
+    """
+    if slot_minutes and places:
+        return ahead * -(-slot_minutes // places)
+    return -(-ahead * readings.minutes_per_visit // max(1, counters))
+
+
+@in_force("1-10")
+def unnoted_asked(mornings: int, readings: Readings = READINGS) -> tuple[str, ...]:
+    """Whom the morning asks for a visit nobody has noted: the window, from some mornings on its head too (1-10)."""
+    return ("window", "head") if mornings > readings.unnoted_window_mornings else ("window",)
 
 
 @in_force("1-10")

@@ -30,6 +30,7 @@ class Readings:
     waitlist_offer_minutes: int = 30  # 1-10: working minutes a freed place is kept for the first in line
     late_minutes: int = 15  # 1-10: so long after its time a booking still has its place in the hall's line
     missed_after_minutes: int = 15  # 1-10: nobody is noted as not come before that
+    unnoted_window_mornings: int = 2  # 1-10: how often the window alone is asked for what nobody noted, before its head
     cancel_until: str = "session"  # 1-10: a booking may be cancelled until its session begins, or its "start"
     cancel_slip_minutes: int = 10  # 1-10: and in any case so long after it was made, before its time
     minutes_per_visit: int = 10  # 1-10: what one visitor takes at a window that publishes no times

@@ -81,6 +81,12 @@ class Window:
     slot_minutes: int = 0
     places_per_slot: int = 0
 
+    @property
+    def counters(self) -> int:
+        """How many counters are painted with its numbers: 1-3 are three, 22 is one."""
+        ends = [int(end) for end in self.number.split("-") if end.isdecimal()]
+        return max(1, ends[-1] - ends[0] + 1) if ends else 1
+
 
 @dataclass(frozen=True, slots=True)
 class Version:

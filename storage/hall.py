@@ -1,5 +1,6 @@
 """一㈠3⑵: a window's day in the hall: who came, was called, how it ended. One row a visit, stamps instead of states."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -115,6 +116,18 @@ class Hall:
         found = [self._visitor(row, stamps.get(row.no)) for row in rows]
         found += [self._walk_in(row) for row in here if row.no not in booked and row.no.startswith("PH")]
         return sorted(found, key=lambda one: (one.due or one.came or self._books.now, one.no))
+
+    def unnoted(self, since: date, before: date) -> dict[str, Counter[date]]:
+        """How many visits of the days from `since` until `before` nobody has said the end of, by window and day."""
+        first, last = (at(day, time.min) for day in (since, before))
+        past = (booking.c.start >= first) & (booking.c.start < last) & (booking.c.state == BOOKED)
+        walked = (visit.c.day >= since) & (visit.c.day < before) & (visit.c.outcome == "") & visit.c.no.startswith("PH")
+        found: dict[str, Counter[date]] = {}
+        for row in self._books.execute(sa.select(booking.c.window, booking.c.start).where(past)):
+            found.setdefault(row.window, Counter())[local(row.start).date()] += 1
+        for row in self._books.execute(sa.select(visit.c.window, visit.c.day).where(walked)):
+            found.setdefault(row.window, Counter())[row.day] += 1
+        return found
 
     def of(self, person: str, day: date) -> list[Visitor]:
         """What a person has on that day, whatever became of it, earliest first."""

@@ -175,7 +175,8 @@ def ahead_of(books: Books, one: Visitor) -> int:
 
 
 def wait_of(books: Books, window: Window, ahead: int) -> int:
-    return minutes_to_wait(ahead, window.slot_minutes, window.places_per_slot, books.centre.readings)
+    counters = min(window.counters, books.centre.posted(window.id))  # no counter serves by itself
+    return minutes_to_wait(ahead, window.slot_minutes, window.places_per_slot, books.centre.readings, counters)
 
 
 def expected(books: Books, people: list[Visitor], window: Window) -> list[Visitor]:

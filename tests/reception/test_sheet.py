@@ -63,8 +63,14 @@ async def test_no_other_link_opens_it(desk: Counter, printer: httpx.AsyncClient)
         answer = await printer.get(other)
         assert answer.status_code == 404 and "结婚" not in answer.text
     await desk.at(day(25, 8, 15))
-    assert "上个工作日还有1位没记" in desk.to("朱思远")[-1].text, "nobody said what became of them"
-    await desk.at(day(26, 9))
+    assert "11月24日(周二)1位" in desk.to("贺丽娟")[-1].text, "nobody said what became of them"
+    assert not any("没记" in one.text for one in desk.to("朱思远")), "her head is not asked yet"
+    await desk.at(day(27, 8, 15))
+    assert "第3次问" in desk.to("朱思远")[-1].text and "第3次问" in desk.to("贺丽娟")[-1].text
+    await desk.at(day(27, 9))
+    await desk.say("贺丽娟", "补录 11月24日\n1 办好 上午11:05")
+    await desk.at(day(30, 8, 15))
+    assert not any("没记" in one.text for one in desk.to("贺丽娟")), "noted, so it is asked no more"
     assert (await printer.get(link)).status_code == 404
 
 

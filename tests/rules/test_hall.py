@@ -15,6 +15,7 @@ from rules.hall import (
     limits_after,
     line_of,
     minutes_to_wait,
+    unnoted_asked,
     walk_in_refused,
 )
 from rules.readings import Readings
@@ -64,6 +65,12 @@ def test_the_wait_is_told_from_what_one_takes() -> None:
     assert minutes_to_wait(2, 30, 2) == 30
     assert minutes_to_wait(3, 20, 3) == 21
     assert minutes_to_wait(2, 0, 0, Readings(minutes_per_visit=5)) == 10
+    assert minutes_to_wait(5, 0, 0, Readings(minutes_per_visit=10), counters=3) == 17
+    assert minutes_to_wait(2, 30, 2, counters=3) == 30, "what is published is said of all its counters"
+
+
+def test_1_10_what_nobody_noted_is_asked_again_then_of_the_head_too() -> None:
+    assert [unnoted_asked(n) for n in (1, 2, 3, 9)] == [("window",), ("window",), *[("window", "head")] * 2]
 
 
 @pytest.mark.parametrize(
