@@ -49,7 +49,16 @@ class Job:
     seconds: int = 0
 
 
-Paper = Callable[[Books, str], dict[str, Any] | None]  # what is printed about something; None: nothing any more
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A paper that is a file instead of a page."""
+
+    content: bytes
+    kind: str  # its media type
+    name: str
+
+
+Paper = Callable[[Books, str], dict[str, Any] | Download | None]  # about something; None: nothing any more
 
 
 @dataclass(frozen=True, slots=True)

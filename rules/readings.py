@@ -26,6 +26,7 @@ class Readings:
     arranged_per_session: int = 8  # 1-10: places a window without published times keeps for wishes in one session
     offer_lapses_minutes: int = 120  # 1-10: an offer nobody answered lapses so long before its time
     minutes_per_contact: int = 5  # 2-10: what one waiting contact takes, for the wait told to whoever calls a person
+    calendar_alarm: time = time(19)  # the bell of a booking in the citizen's own calendar, the evening before
     same_morning: time = time(8)  # and on its own day
     waitlist_offer_minutes: int = 30  # 1-10: working minutes a freed place is kept for the first in line
     late_minutes: int = 15  # 1-10: so long after its time a booking still has its place in the hall's line

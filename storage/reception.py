@@ -51,6 +51,8 @@ booking = sa.Table(
     sa.Column("state", sa.Text, nullable=False),  # booked | wished | offered | answered | cancelled | done | missed
     sa.Column("answer", sa.Text, nullable=False, server_default=""),
     added("for_whom", sa.Text, ""),  # 父亲, when somebody books for somebody else; "" for themselves
+    added("moves", sa.Integer, 0),  # how often its time was changed
+    added("in_calendar", sa.Boolean, False),  # the link to its calendar file was asked for
     added("visit", sa.Text, ""),  # the booking this one is a second matter of, on the same way to the centre
     sa.Index("ix_booking_person", "person"),
     sa.Index("ix_booking_window_start", "window", "start"),
@@ -224,7 +226,7 @@ class Reception:
         self._books.timers.cancel(f"booking:{no}:")
         if local(row.start).date() != local(chosen.start).date():
             self._books.together.part(row)
-        self._change(no, "moved", start=chosen.start)
+        self._change(no, "moved", start=chosen.start, moves=row.moves + 1)
         self._free(row)
         return None
 
@@ -249,9 +251,9 @@ class Reception:
         if chosen is None or local(row.start).date() != local(chosen.start).date():
             self._books.together.part(row)
         if chosen:
-            self._change(no, "displaced", start=chosen.start)
+            self._change(no, "displaced", start=chosen.start, moves=row.moves + 1)
         else:
-            self._change(no, "displaced", start=None, state=WISHED, wish=say_moment(row.start))
+            self._change(no, "displaced", start=None, state=WISHED, wish=say_moment(row.start), moves=row.moves + 1)
         if self._books.arranging.get(no) is None:
             self.release_place(row.window, row.start)
         return True

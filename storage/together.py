@@ -33,6 +33,17 @@ class Together:
         same = (booking.c.person == row.person) & ((row.visit or row.no) == _HEAD) & booking.c.state.in_(OPEN)
         return list(self._books.execute(sa.select(booking).where(same).order_by(booking.c.start, booking.c.no)))
 
+    def told_by(self, no: str) -> list[Any]:
+        """Every booking this number is told for, whatever became of it, earliest first."""
+        found = sa.select(booking).where((booking.c.no == no) | (booking.c.visit == no))
+        return list(self._books.execute(found.order_by(booking.c.start, booking.c.no)))
+
+    def give_calendar(self, no: str) -> None:
+        """The calendar file of this number was asked for: its changes are worth a word."""
+        for row in self.told_by(no):
+            self._books.execute(sa.update(booking).where(booking.c.no == row.no).values(in_calendar=True))
+            self._books.record("calendar", booking, row.no)
+
     def part(self, row: Any) -> None:
         """This booking stands alone from now on; what it leaves behind is told by the number of its earliest."""
         rest = [one for one in self.matters(row.no) if one.no != row.no]

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from bot.contents import Download
 from bot.desk import Desk
 from bot.web.page import FORMS, Page, guarded
 from storage.books import Books
@@ -29,16 +30,19 @@ class Papers:
         values = await self._do(lambda books: self._read(books, name, about, mark))
         if values is None:
             return HTMLResponse(self._forms.words("gone"), 404)
+        if isinstance(values, Download):
+            named = {"Content-Disposition": f'attachment; filename="{values.name}"'}
+            return Response(values.content, media_type=values.kind, headers=named)
         css = f"/web/static/{self._page.hashed('paper.css')}"
         return HTMLResponse(self._forms.words(name, css=css, **values))
 
     # The writer reads it: a paper is asked for a few times a day, and a board every five seconds.
-    def _read(self, books: Books, name: str, about: str, mark: str) -> dict[str, Any] | None:
+    def _read(self, books: Books, name: str, about: str, mark: str) -> dict[str, Any] | Download | None:
         paper = self._papers.get(name)
         if paper is None or not hmac.compare_digest(mark, mark_of(books, name, about)):
             return None
         values = paper(books, about)
-        return None if values is None else {"centre": books.centre, "now": books.now, **values}
+        return {"centre": books.centre, "now": books.now, **values} if isinstance(values, dict) else values
 
 
 def qr(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from bot.contents import HOURLY, Entry, Job, System
 from handlers import words
-from handlers.reception import arranging, callers, freed, hours, mine, reminders, together, wishes
+from handlers.reception import arranging, calendar_file, callers, freed, hours, mine, reminders, together, wishes
 from handlers.roles import COLLEAGUES
 
 SYSTEM = System(
@@ -10,6 +10,7 @@ SYSTEM = System(
     conversations={
         "reception/book": together.book,
         "reception/also": together.one_more,
+        "reception/calendar": calendar_file.offer,
         "reception/mine": mine.my_bookings,
         "reception/caller": callers.key_in_caller,
         "reception/arrange": arranging.arrange,
@@ -24,6 +25,7 @@ SYSTEM = System(
         Entry("reception/set_hours", pattern=words.HOURS, who=COLLEAGUES),
         Entry("reception/answer_offer", pattern=words.WAIT_ANSWER),
         Entry("reception/also", pattern=words.ONE_MORE),
+        Entry("reception/calendar", pattern=words.CALENDAR),
         Entry("reception/book", pattern=words.BOOK_TWO),
         Entry("reception/caller", pattern=words.PHONE_BOOKING, who=COLLEAGUES),
         Entry("reception/book", pattern=words.BOOK_MATTER, breaks_in=False),
@@ -42,6 +44,7 @@ SYSTEM = System(
         "reception/time_stands": arranging.offer_stands,
         "reception/offer_stands": freed.offer_stands,
     },
+    papers={calendar_file.NAME: calendar_file.file},
     jobs=(
         Job("reception/follow_calendar", reminders.follow_calendar, cron=HOURLY),
         Job("reception/serve_line", freed.serve_line, cron=HOURLY),

@@ -87,7 +87,9 @@ def drop(talk: Talk, books: Books, no: str) -> None:
     left = talk.look("left", lambda: [one for one in numbers if one not in meant])
     still = [facts(books.reception.get(one), books) for one in left]
     number = books.together.number(left[0]) if left else ""
-    talk.say("reception/dropped" if gone else "reception/gone", no=told, placed=placed, left=still, number=number)
+    kept = [one for one in gone if books.reception.get(one).in_calendar]
+    talk.say("reception/dropped" if gone else "reception/gone", no=told, placed=placed, left=still, number=number,
+             calendar=kept[0] if kept else "")  # fmt: skip
 
 
 def too_late(talk: Talk, books: Books, no: str) -> bool:
@@ -122,7 +124,7 @@ def move_one(talk: Talk, books: Books, no: str, several: list[str]) -> None:
             told = talk.look("told", books.together.number, no)
             parted = talk.look("parted", lambda: len(several) > 1 and len(books.together.matters(no)) == 1)
             talk.say("reception/moved", no=told, parted=parted, whom=row.for_whom, slot=slot, window=window,
-                     **promised(books, slot))  # fmt: skip
+                     **{**promised(books, slot), "calendar": row.in_calendar})  # fmt: skip
             if parted:
                 rows = [facts(books.reception.get(one), books) for one in several]
                 talk.say("reception/parted", rows=rows)

@@ -24,7 +24,7 @@ def promised(books: Books, slot: Slot) -> dict[str, Any]:
     days = [local(instant).date() for instant in booking_reminders(slot.start, books.now, books.centre.readings)]
     return {
         "eve": any(one < day for one in days), "morning": day in days,
-        "provisional": books.calendar.is_provisional(day),
+        "provisional": books.calendar.is_provisional(day), "calendar": bool(books.public_url),
     }  # fmt: skip
 
 

@@ -109,7 +109,7 @@ def say_both(talk: Talk, books: Books, no: str) -> None:
     """The one number, what is where and when, and one list of papers."""
     told = talk.look("told", books.together.number, no)
     rows = [booking.facts(row, books) for row in books.together.matters(no)]
-    talk.say("reception/also_booked", no=told, rows=rows)
+    talk.say("reception/also_booked", no=told, rows=rows, calendar=bool(books.public_url))
     talk.say("reception/also_papers", **both_papers(rows))
 
 
