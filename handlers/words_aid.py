@@ -21,6 +21,7 @@ ERRAND = re.compile(
     r"(?:一下|材料|吗)?[\s,:?]*(?P<matter>.{2,})?$",
     re.S,
 )
+BY_PHONE = re.compile(r"^(?:电话|现场|当面)代办[\s,:]*(?P<line>.+)$", re.S)
 WITHDRAW = re.compile(rf"^(?:撤回|取消)代办{_DB}[\s。.!]*$")
 ERRAND_ANSWER = re.compile(rf"^(?:(?P<take>接下代办|接代办)|不能代办){_DB}(?P<why>\s.*)?$", re.S)
 RECEIVE = re.compile(rf"^(?:收材料|收件){_DB}号?[\s,:]+(?P<papers>.+)$", re.S)

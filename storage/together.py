@@ -38,6 +38,12 @@ class Together:
         found = sa.select(booking).where((booking.c.no == no) | (booking.c.visit == no))
         return list(self._books.execute(found.order_by(booking.c.start, booking.c.no)))
 
+    def by_phone(self, phone: str) -> list[Any]:
+        """Open bookings under a telephone that are not over, earliest first, whoever made them."""
+        mine = (booking.c.phone == phone) & booking.c.state.in_(OPEN)
+        rows = self._books.execute(sa.select(booking).where(mine).order_by(booking.c.start, booking.c.no))
+        return [row for row in rows if row.start is None or row.start >= self._books.now]
+
     def give_calendar(self, no: str) -> None:
         """The calendar file of this number was asked for: its changes are worth a word."""
         for row in self.told_by(no):

@@ -2,7 +2,18 @@
 
 from bot.contents import HOURLY, Entry, Job, System
 from handlers import words
-from handlers.reception import arranging, calendar_file, callers, freed, hours, mine, reminders, together, wishes
+from handlers.reception import (
+    arranging,
+    calendar_file,
+    callers,
+    for_others,
+    freed,
+    hours,
+    mine,
+    reminders,
+    together,
+    wishes,
+)
 from handlers.roles import COLLEAGUES
 
 SYSTEM = System(
@@ -10,6 +21,8 @@ SYSTEM = System(
     conversations={
         "reception/book": together.book,
         "reception/also": together.one_more,
+        "reception/act_for": for_others.act_for,
+        "reception/find": for_others.find,
         "reception/calendar": calendar_file.offer,
         "reception/mine": mine.my_bookings,
         "reception/caller": callers.key_in_caller,
@@ -25,6 +38,8 @@ SYSTEM = System(
         Entry("reception/set_hours", pattern=words.HOURS, who=COLLEAGUES),
         Entry("reception/answer_offer", pattern=words.WAIT_ANSWER),
         Entry("reception/also", pattern=words.ONE_MORE),
+        Entry("reception/act_for", pattern=words.ACT_FOR),
+        Entry("reception/find", pattern=words.FIND, who=COLLEAGUES),
         Entry("reception/calendar", pattern=words.CALENDAR),
         Entry("reception/book", pattern=words.BOOK_TWO),
         Entry("reception/caller", pattern=words.PHONE_BOOKING, who=COLLEAGUES),

@@ -5,7 +5,7 @@ from bot.contents import Entry, Job, System
 from bot.talk import Talk
 from handlers import words_aid as words
 from handlers.guessing import not_found, stopped
-from handlers.reception import errand_papers, errands, helping
+from handlers.reception import errand_desk, errand_papers, errands, helping
 from handlers.reception.hall import may
 from handlers.roles import COLLEAGUES
 from rules.calendar import local
@@ -76,6 +76,7 @@ SYSTEM = System(
         "reception/help": ask_help,
         "reception/no_help": drop_help,
         "reception/errand": errands.ask_errand,
+        "reception/errand_caller": errand_desk.key_in,
         "reception/errand_answer": errands.answer_errand,
         "reception/errand_receive": errand_papers.receive,
         "reception/errand_move": errand_papers.move,
@@ -86,6 +87,7 @@ SYSTEM = System(
     entries=(
         Entry("reception/help", pattern=words.HELP, breaks_in=False),
         Entry("reception/no_help", pattern=words.NO_HELP, breaks_in=False),
+        Entry("reception/errand_caller", pattern=words.BY_PHONE, who=COLLEAGUES),
         Entry("reception/errand_list", words=words.OPEN, who=COLLEAGUES),
         Entry("reception/errand_answer", pattern=words.ERRAND_ANSWER, who=COLLEAGUES),
         Entry("reception/errand_receive", pattern=words.RECEIVE, who=COLLEAGUES),
@@ -101,5 +103,6 @@ SYSTEM = System(
         "reception/errand_waits": errands.waits,
         "reception/errand_open": errands.is_open,
     },
+    papers={errand_desk.RECEIPT: errand_desk.receipt},
     jobs=(Job("reception/forget_help", helping.forget, cron={"hour": 0, "minute": 5}),),
 )

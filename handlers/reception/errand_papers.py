@@ -5,7 +5,8 @@ from typing import Any
 from bot.talk import Talk
 from handlers import reading
 from handlers import words_aid as words
-from handlers.reception.errands import facts, own, tell
+from handlers.reception.errand_desk import receipt_link
+from handlers.reception.errands import facts, has_chat, own, tell
 from rules.errands import Place, State, ending_refused, moving_refused, receiving_refused
 from storage.books import Books
 from storage.errands import COPY, ORIGINAL
@@ -25,7 +26,9 @@ def receive(talk: Talk, books: Books) -> None:
         talk.say("reception/errand_unread", no=no, unread=unread)
     else:
         talk.once("receive", take_in, books, no, papers)
-        talk.say("reception/errand_received", no=no, count=len(papers), papers=books.errands.papers(no))
+        talk.say("reception/errand_received", no=no, count=len(papers), papers=books.errands.papers(no),
+                 slip=receipt_link(books, no),
+             told=has_chat(books, no))  # fmt: skip
 
 
 def reason(refused: Any) -> str:
@@ -64,7 +67,14 @@ def move(talk: Talk, books: Books) -> None:
         talk.say("reception/errand_no_paper", no=no, papers=books.errands.papers(no))
         return
     talk.once("move", give, books, no, chosen, to)
-    talk.say("reception/errand_received", no=no, count=0, papers=books.errands.papers(no))
+    talk.say(
+        "reception/errand_received",
+        no=no,
+        count=0,
+        papers=books.errands.papers(no),
+        slip=receipt_link(books, no),
+        told=has_chat(books, no),
+    )
 
 
 def chosen_of(books: Books, no: str, said: str, to: Place) -> list[int]:

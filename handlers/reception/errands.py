@@ -13,6 +13,8 @@ from storage.books import Books
 from storage.catalogue import Item
 from storage.errands import OPEN
 
+AT_HAND = ("receipt", "moved")
+
 
 # -- asking ------------------------------------------------------------------------------------------------------------
 def ask_errand(talk: Talk, books: Books) -> None:
@@ -22,7 +24,7 @@ def ask_errand(talk: Talk, books: Books) -> None:
     whom = talk.ask("reception/errand_whom", reads=reading.some_text)[:10]
     whom = "" if whom == "self" else whom
     phone = ask_phone(talk, books)
-    if talk.summary("reception/errand_check", item=item, whom=whom, phone=phone):
+    if talk.summary("reception/errand_check", caller=False, item=item, whom=whom, phone=phone):
         no = talk.once("errand", enter, books, talk.person.id, item, phone, whom)
         talk.say("reception/errand_asked", no=no, officer=books.duty.officer_now())
         talk.say("reception/papers", item=item)
@@ -116,9 +118,15 @@ def refuse(books: Books, no: str, why: str) -> bool:
 def tell(books: Books, no: str, said: str, key: str, **values: Any) -> None:
     """The citizen hears it at once: they asked, and their papers lie here."""
     to = books.errands.get(no).person
+    if to.startswith("phone:") and said in AT_HAND:
+        return  # whoever brought papers has the printed receipt in hand
     books.outbox.post(
         to, f"reception/errand_{said}", f"errand:{no}:{key}", quiet=False, **{**facts(books, no), **values}
     )
+
+
+def has_chat(books: Books, no: str) -> bool:
+    return not books.errands.get(no).person.startswith("phone:")
 
 
 def own(talk: Talk, books: Books) -> str:
@@ -166,7 +174,7 @@ def withdraw(talk: Talk, books: Books) -> None:
     if stopped(talk, books):
         return
     row = books.errands.get(no)
-    if row is None or row.person != talk.person.id:
+    if row is None or talk.person.id not in (row.person, *books.duty.on_desk()):
         not_found(talk, books, no)
         return
     done = talk.once("withdraw", books.errands.end, no, State.WITHDRAWN)

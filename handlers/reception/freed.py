@@ -113,9 +113,9 @@ def take_offer(books: Books, no: str) -> str | Refusal:
 
 
 def show_status(talk: Talk, books: Books, no: str) -> bool:
-    """查询 HB…: only to its owner, or to the colleague who keyed it in."""
+    """查询 HB…: only to its owner, the desk, and the colleague who keyed it in."""
     row = books.waitlist.get(no)
-    if row is None or talk.person.id not in (row.person, row.entered_by):
+    if row is None or not may_answer(talk, books, no):
         return False
     talk.say("reception/wait_status", state=row.state, live=row.state in LIVE, **facts(row, books))
     return True

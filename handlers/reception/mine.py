@@ -7,6 +7,7 @@ from bot.talk import Talk
 from handlers.reception import arranging, together
 from handlers.reception.booking import FINAL, facts, say_refused
 from handlers.reception.choosing import choose_place
+from handlers.reception.hall import may
 from handlers.reception.reminders import promised, set_reminders
 from handlers.words import short_label
 from rules.calendar import local
@@ -25,7 +26,11 @@ def my_bookings(talk: Talk, books: Books) -> None:
     if not mine:
         talk.say("reception/none")
         return
-    no = mine[0]["no"] if len(mine) == 1 else talk.ask("reception/mine", among=mine)["no"]
+    show_one(talk, books, mine[0]["no"] if len(mine) == 1 else talk.ask("reception/mine", among=mine)["no"])
+
+
+def show_one(talk: Talk, books: Books, no: str) -> None:
+    """One booking, or the matters of one visit, and what can be done with it."""
     matters = books.together.matters(no)
     if len(matters) > 1:
         rows = [facts(row, books) for row in matters]
@@ -155,9 +160,9 @@ def answer_reminder(talk: Talk, books: Books) -> None:
 
 
 def show_status(talk: Talk, books: Books, no: str) -> bool:
-    """查询 YY…: only to its owner (or to the colleague who keyed it in)."""
+    """查询 YY…: only to its owner, the desk, its window, and the colleague who keyed it in."""
     row = books.reception.get(no)
-    if row is None or talk.person.id not in (row.person, row.entered_by):
+    if row is None or not may(books, talk, no):
         return False
     here = row.state == BOOKED and row.start and local(row.start).date() == local(talk.now).date()
     talk.say("reception/status", here=here, **facts(row, books))

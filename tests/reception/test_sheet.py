@@ -112,3 +112,18 @@ async def test_the_board_shows_numbers_and_surnames_only(desk: Counter, printer:
     await desk.say("贺丽娟", "办好 PH1", "叫号")
     page = (await printer.get(link[0])).text
     assert "YY2600001" in page and "PH2600001" not in page
+
+
+async def test_an_errand_s_receipt_names_every_paper(desk: Counter, printer: httpx.AsyncClient) -> None:
+    await desk.say("黎子涵", f"电话代办 领社保卡 {PHONE}", "提交")
+    told = await desk.say("黎子涵", "收材料 DB2600001 身份证原件、照片原件2份")
+    assert not [said for said in desk.said if "打电话告知" in said.text], "whoever stands there is not rung up"
+    link = re.search(r"http://\S+", told.text)
+    assert link is not None
+    page = (await printer.get(link[0])).text
+    for word in ("DB2600001", "身份证原件1份", "照片原件2份", "黎子涵收", "没有手机也能办", "签字"):
+        assert word in page
+    assert PHONE not in page
+    await desk.say("黎子涵", "退材料 DB2600001 1")
+    assert page != (after := (await printer.get(link[0])).text) and after.count("已退还") == 1
+    assert (await printer.get(link[0][:-1] + "_")).status_code == 404
