@@ -31,7 +31,9 @@ DATES = re.compile(
     r"(?:[下这本上]{0,2}个?(?:周|星期|礼拜)[一二三四五六日天]|[一二三四五六七八九十\d]{1,3}月[一二三四五六七八九十\d]{1,3}[日号]?"
     r"|\d{1,2}[./-]\d{1,2}(?!\d)|[今明后]日|[上下]半天|[早晚]上|中午)|\d{1,2}:\d{2}|" + ASIDES.pattern
 )
-ASKED = re.compile("^(?:我们?)?[要想来]*(?:预约|约)(?:一下|办理?|个号)?")  # what asks for a place before its matter
+ASKED = re.compile(
+    r"^(?:我们?)?[要想来]*(?:电话预约|预约|约)(?:一下|办理?|个号)?[\s,:]*"
+)  # what asks for a place before its matter
 AND = re.compile("还有|还想|还要|还得|另外|顺便|顺带|同时|以及|外加|也想|也要|和|、")
 # How much the leaning elsewhere counts, and the odds at which it says nothing: so many matters are for elsewhere.
 TURN, USUAL = 0.07, 1.5

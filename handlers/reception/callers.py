@@ -5,7 +5,7 @@ from typing import Any
 from bot.answers import Unread, plain
 from bot.talk import Talk
 from handlers import reading
-from handlers.reception import arranging, booking
+from handlers.reception import arranging, booking, together
 from handlers.reception.phones import SPOKEN
 from handlers.reception.slip import slip_link
 from handlers.words import PHONE
@@ -24,11 +24,14 @@ def key_in_caller(talk: Talk, books: Books) -> None:
     item = books.centre.item(talk.ask("reception/matter", reads=lambda _: booking.read_item(talk, books)))
     talk.know("reception/phone", lambda: line["phone"])
     phone = talk.ask("reception/phone", reads=reading.phone_number, known="", last=False)
+    second = talk.look("second", lambda: booking.second_in(talk, books, item))
     window = books.centre.window(item.window)
     no = enter(talk, books, item, window, phone, line["line"])
     if no:
         talk.say("reception/caller_done", no=no, slip=talk.look("slip", lambda: slip_link(books, no)))
         talk.say("reception/papers", item=item)
+    if no and second and books.reception.get(no).start:
+        together.add(talk, books, no, books.centre.item(second))
 
 
 def enter(talk: Talk, books: Books, item: Item, window: Window, phone: str, said: str) -> str:

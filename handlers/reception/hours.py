@@ -112,8 +112,12 @@ def rebook(books: Books, row: Any, why: str) -> bool:
     window, item = books.centre.window(row.window), books.centre.item(row.item)
     free = [place for day in books.reception.days(window.id) for place in books.reception.free_slots(window, day)]
     instead = None if books.arranging.get(row.no) else place_instead(row.start, free)
+    others = [one.no for one in books.together.matters(row.no) if one.no != row.no]
     books.reception.displace(row.no, instead)
-    key, told = f"displaced:{row.no}:{local(row.start):%y%m%d%H%M}", {"no": row.no, "item": item, "why": why}
+    left = [one for one in books.together.matters(others[0]) if one.no != row.no] if others else []
+    told: dict[str, Any] = {"no": books.together.number(row.no), "item": item, "why": why,
+            "left": books.together.number(left[0].no) if left else ""}  # fmt: skip
+    key = f"displaced:{row.no}:{local(row.start):%y%m%d%H%M}"
     if instead is None:
         agree_anew(books, row.no)
         books.outbox.post(row.person, "reception/displaced_open", key, push=Push.REST_DAY, was=row.start, **told)

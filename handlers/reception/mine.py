@@ -165,5 +165,6 @@ def show_status(talk: Talk, books: Books, no: str) -> bool:
     if row is None or not may(books, talk, no):
         return False
     here = row.state == BOOKED and row.start and local(row.start).date() == local(talk.now).date()
-    talk.say("reception/status", here=here, **facts(row, books))
+    others = [facts(one, books) for one in books.together.matters(no) if one.no != no]
+    talk.say("reception/status", here=here, others=others, **facts(row, books))
     return True

@@ -6,11 +6,14 @@ from urllib.parse import quote
 
 from bot.talk import Talk
 from handlers import words_hall as words
+from handlers.reception.booking import facts
 from handlers.reception.hall import before, code_of, wait_of
 from handlers.reception.window_day import window_of
 from rules.calendar import local
+from rules.together import papers_together
 from storage.books import Books
 from storage.papers import link_to
+from storage.reception import BOOKED
 
 SLIP, BOARD = "visit_slip", "call_board"
 
@@ -25,11 +28,15 @@ def slip(books: Books, no: str) -> dict[str, Any] | None:
     one = books.hall.get(no)
     if one is None or one.outcome or one.state != "booked":
         return None
-    line = words.CHECK_IN_LINE.format(no=no, code=code_of(books, no))
+    told = one.told
+    others = [row for row in books.together.matters(no) if row.no != no and row.state == BOOKED]
+    line = words.CHECK_IN_LINE.format(no=told, code=code_of(books, told))
     where = f"{books.public_url}/#say={quote(line)}" if one.due else ""
     return {
         "one": one, "item": books.centre.item(one.item), "window": books.centre.window(one.window), "line": line,
         "where": where, "ahead": before(books, no) if one.due is None else None,
+        "others": [facts(row, books) for row in others],
+        "papers": papers_together([one.papers, *(row.papers for row in others)]),
     }  # fmt: skip
 
 

@@ -127,3 +127,17 @@ async def test_an_errand_s_receipt_names_every_paper(desk: Counter, printer: htt
     await desk.say("黎子涵", "退材料 DB2600001 1")
     assert page != (after := (await printer.get(link[0])).text) and after.count("已退还") == 1
     assert (await printer.get(link[0][:-1] + "_")).status_code == 404
+
+
+async def test_the_slip_of_a_visit_names_both_matters_and_one_number(desk: Counter, printer: httpx.AsyncClient) -> None:
+    await desk.say("黎子涵", f"电话预约 结婚登记和补身份证 {PHONE} 明天下午3点", "提交")
+    link = next(found for said in desk.said if (found := re.search(r"http://\S+", said.text)))
+    await desk.say("黎子涵", "[下午3:30]")
+    page = (await printer.get(link[0])).text
+    for word in ("下午3:00", "下午3:30", "结婚登记", "居民身份证丢失补领", "双方身份证", "户口簿"):
+        assert word in page
+    (line,) = re.findall(r"签到 YY2600001 \d{6}", page)
+    await desk.at(day(24, 14, 50))
+    assert "签到好了" in (await desk.say("小丽", line)).text or "还是编号 YY2600001" in desk.to("小丽")[-1].text
+    stamped = await desk.do(lambda books: [bool(books.hall.get(no).came) for no in ("YY2600001", "YY2600002")])
+    assert stamped == [True, True], "checked in once, both are in line"
