@@ -163,6 +163,7 @@ function post({ key, body }) {
 // True once the desk has answered for good; a message it refuses carries the reason.
 async function attempt(message, entry) {
   if (!message.body && !photos.has(message.key)) return note(entry, words.lost), true;
+  const slow = setTimeout(note, 1500, entry, words.sending);
   try {
     const answer = await post(message);
     if (answer.ok) return note(entry, ""), true;
@@ -171,6 +172,8 @@ async function attempt(message, entry) {
     return true;
   } catch {
     return false;
+  } finally {
+    clearTimeout(slow);
   }
 }
 
@@ -237,28 +240,30 @@ async function listen() {
 }
 
 // ---- the page comes alive
-function grow() {
+// The line grows with what is written, and half a sentence outlives a reload.
+function keep() {
+  desk.draft = $("text").value;
+  remember();
   $("text").style.height = "auto";
   $("text").style.height = `${$("text").scrollHeight}px`;
 }
+const draft = (line) => { $("text").value = line; keep(); };
 
 $("say").onsubmit = (event) => {
   event.preventDefault();
   sayText($("text").value);
-  $("text").value = "";
-  grow();
+  draft("");
   $("text").focus();
 };
 // What a QR code wants said stands ready to be sent; a reload does not say it again.
 function write(line) {
   if (!line) return;
-  $("text").value = line;
-  grow();
+  draft(line);
   $("text").focus();
   history.replaceState(null, "", persona ? `#as=${persona}` : location.pathname);
 }
 
-$("text").oninput = grow;
+$("text").oninput = keep;
 $("text").onkeydown = (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
@@ -284,7 +289,11 @@ addEventListener("beforeunload", askToStay);
   desk.log.forEach(show);
   if (desk.log.length) document.body.classList.add("talking");
   resize();
+  draft(desk.draft || "");
   write(asked.get("say"));
+  // A screen reader has heard the talk before the reload: only what comes from now on is read out.
+  if (desk.log.length) await pause(0.3);
+  $("log").ariaLive = "polite";
   await window.rehearse?.();
   drain();
   listen();

@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, FilePayload, ViewportSize, expect
+from playwright.async_api import Browser, FilePayload, Route, ViewportSize, expect
 
 from bot.speech import Later, Refused
 from tests.browser.counter import (
@@ -21,6 +21,11 @@ from tests.browser.counter import (
     write,
 )
 from tests.browser.web_desk import opened
+
+READ_OUT = """readOut = [];
+new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach((one) => {
+  if (one.classList?.contains('bubble')) readOut.push(document.getElementById('log').ariaLive);
+}))).observe(document, { childList: true, subtree: true });"""
 
 
 def png() -> bytes:
@@ -56,14 +61,20 @@ async def test_a_double_press_is_one_message(visit: Opened, desk: Counter) -> No
 
 async def test_a_reload_shows_the_whole_talk_and_goes_on(visit: Opened, desk: Counter) -> None:
     page = await visit()
+    await page.add_init_script(READ_OUT)
     await write(page, "我要预约")
     await expect(page.get_by_role("button", name="换一天")).to_be_visible()
+    await page.locator("#text").fill("我想问一下")
     await page.reload()
+    await expect(page.locator("#text")).to_have_value("我想问一下")
+    await page.locator("#text").fill("")
     await expect(page.locator(".bubble")).to_have_text(
         ["您说:我要预约", "咨询台说:您想什么时候来?还有2步。" + "".join(TIMES)]
     )
+    await expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
     await page.get_by_role("button", name="周五上午10:00").click()
     await expect(page.get_by_text("编号 YY12345678")).to_be_visible()
+    assert await page.evaluate("readOut") == ["off", "off", "polite", "polite"]
     assert len({heard.address for heard in desk.heard}) == 1
 
 
@@ -135,10 +146,19 @@ async def test_a_desk_that_restarts_is_found_again(browser: Browser, tmp_path: P
 async def test_a_photo_goes_and_is_seen(visit: Opened, desk: Counter) -> None:
     page = await visit()
     photo: FilePayload = {"name": "户口簿.png", "mimeType": "image/png", "buffer": png()}
+
+    async def slowly(route: Route) -> None:
+        await expect(page.get_by_text("还在发")).to_be_visible()
+        await picture(page, "phone-6-slow")
+        await route.continue_()
+
+    await page.route("**/web/photo", slowly, times=1)
     await page.locator("#photo").set_input_files(photo)
     await expect(page.get_by_text("照片收到了。")).to_be_visible()
     await expect(page.get_by_role("img", name="照片")).to_be_visible()
     await picture(page, "phone-6-photo")
+    await expect(page.get_by_text("还在发")).to_have_count(0)
+    assert len(desk.heard) == 1
     assert desk.heard[0].file and await desk.web.fetch(desk.heard[0].file) == png()
     await page.locator("#photo").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
     await expect(page.get_by_text("这个文件不是照片")).to_be_visible()
