@@ -26,6 +26,7 @@ async def rounds(folder: Path, urls: list[str], name: str) -> None:
     assert busy > 0
 
 
+@pytest.mark.sqlite_file("test_and_on_postgresql is the same there")
 async def test_capacity_holds_though_the_desk_is_killed(tmp_path: Path) -> None:
     await rounds(tmp_path, [""] * ROUNDS, "SQLite")
 
@@ -36,6 +37,7 @@ async def test_and_on_postgresql(postgres: Server, tmp_path: Path, monkeypatch: 
     await rounds(tmp_path, [postgres.create("template0") for _ in range(ROUNDS)], "PostgreSQL")
 
 
+@pytest.mark.sqlite_file("what the checks catch is the same there")
 async def test_a_slot_that_is_not_counted_is_caught(tmp_path: Path) -> None:
     """Planted: places given away beside the count."""
     url = f"sqlite:///{tmp_path}/desk.db"

@@ -97,6 +97,7 @@ async def test_a_colleague_may_say_more(restrained: Scene) -> None:
     assert restrained.house.writer.tally.refused[CHANNEL] == 0
 
 
+@pytest.mark.sqlite_file("a process of its own, with a file")
 def test_any_number_of_strangers_fits(tmp_path: Path) -> None:
     start_in(tmp_path)
     command = [sys.executable, str(Path(__file__).with_name("flood_child.py")), str(tmp_path), str(STRANGERS)]

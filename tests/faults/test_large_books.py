@@ -64,6 +64,7 @@ def timed(work: object, *given: object) -> Iterator[float]:
     yield time.perf_counter() - began
 
 
+@pytest.mark.sqlite_file("steps of a backup are pages of its file")
 def test_large_books_come_back_in_time(keeper: Keeper) -> None:
     (whole,) = timed(keeper.backup)
     keeper.do(lambda books: books.first_contact.note("web:1", "one more", "answered"))

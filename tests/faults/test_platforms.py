@@ -27,6 +27,7 @@ from tests.channels.fake_wecom_api import AGENT_ID, CORP_ID, SECRET
 from tests.channels.test_end_to_end_telegram import TUESDAY, settings_for
 
 __all__ = ["telegram_server"]
+pytestmark = pytest.mark.sqlite_file("what is tried is the courier; its desks make their own files")
 PEOPLE, EACH = scaled(5, 250), 4
 Opens = Callable[[Clock], Any]
 AWAY = scaled(1, 60)  # seconds that stand for the hour
