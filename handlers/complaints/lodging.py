@@ -72,7 +72,7 @@ def read_subject_or_skip(text: str) -> str | Unread:
 
 def ask_who(talk: Talk, books: Books) -> tuple[str, str]:
     """Name and phone, or neither (3-06); both "" for the anonymous."""
-    name = talk.ask("complaints/name", reads=written(talk, reading.some_text), left=2)
+    name = talk.ask("complaints/name", reads=written(talk, read_name), left=2)
     if name in (ANONYMOUS, ""):  # "" where the channel may not carry it
         return "", ""
     known = talk.look("last phone", books.reception.last_phone, talk.person.id)
@@ -85,7 +85,17 @@ def ask_who(talk: Talk, books: Books) -> tuple[str, str]:
 
 def read_phone(text: str) -> str | Unread:
     """A number, or the wish to stay anonymous after all."""
-    return ANONYMOUS if text.strip(words.FRINGE) in words.ANONYMOUS else reading.phone_number(text)
+    return ANONYMOUS if stays_unnamed(text) else reading.phone_number(text)
+
+
+def read_name(text: str) -> Any:
+    """A name, or the wish to give none (3-06): that must never be written down as somebody's name."""
+    return ANONYMOUS if stays_unnamed(text) else reading.some_text(text)
+
+
+def stays_unnamed(text: str) -> bool:
+    said = text.strip(words.FRINGE)
+    return said in words.ANONYMOUS or bool(words.UNNAMED.search(said))
 
 
 def written(talk: Talk, reads: Callable[[str], Any]) -> Callable[[str], Any]:

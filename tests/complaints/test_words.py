@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from machine_desk import desk_in
 
+from handlers.complaints import lodging
+
 HEAD, CLERK = "BH004", "BH023"
 STORY = "投诉黎子涵骂人" + "说了很多难听的话" * 30
 
@@ -97,3 +99,12 @@ async def test_a_summary_is_six_lines_at_most(tmp_path: Path) -> None:
             await desk.say("老吴", line)
         (check,) = await desk.say("老吴", "13800000000")
         assert len(check.splitlines()) <= 6 and "吴建华,电话:13800000000" in check
+
+
+@pytest.mark.parametrize(
+    ("said", "unnamed"),
+    [("不想说名字", True), ("名字就不留了吧", True), ("俺不敢讲", True), ("姓名不方便", True), ("别写我名字", True),
+     ("匿名投诉", True), ("不好意思我叫王芳", False), ("我姓王,不要说出去", False), ("王不留", False)],
+)  # fmt: skip
+def test_who_wants_no_name_is_not_called_so(said: str, unnamed: bool) -> None:
+    assert (lodging.read_name(said) == lodging.ANONYMOUS) is unnamed
