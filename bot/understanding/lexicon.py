@@ -15,11 +15,12 @@ SPOKEN = ("spoken_a.yaml", "spoken_b.yaml", "spoken_c.yaml", "spoken_d.yaml", "s
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Concepts by name with their surface forms; names and sayings by route; fillers; rules and weights of intent."""
+    """Concepts by name with their surface forms; names, sayings and needed concepts by route; fillers; intents."""
 
     concepts: dict[str, tuple[str, ...]]
     wordings: dict[str, tuple[str, ...]]
     spoken: dict[str, tuple[str, ...]]
+    needs: dict[str, tuple[str, ...]]
     fillers: tuple[str, ...]
     intents: dict[str, Any]
     leaning: Weights
@@ -31,6 +32,7 @@ class Lexicon:
             {name: _words(said) for name, said in _read(folder / "concepts.yaml").items()},
             _wordings(folder, WORDINGS),
             _wordings(folder, SPOKEN),
+            _wordings(folder, ("needs.yaml",)),
             _words(_read(folder / "fillers.yaml")["fillers"]),
             _read(folder / "intents.yaml") | {name: _read(folder / f"{name}.yaml") for name in ("grievance", "wish")},
             _weights(folder / "leaning.tsv"),

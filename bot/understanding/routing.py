@@ -22,6 +22,7 @@ NOTHING = "unknown"
 INTENTS = ("complaint", "appointment", "smalltalk", NOTHING)
 FAINT, FAINTEST, WEAK, NEARLY, PARTLY, SURE = 1.0, 2.5, 5.0, 12.0, 0.3, 0.5
 GAP = 1
+UNSHOWN = 0.5  # of a matter whose concept is not spoken of
 # How far a text must lean to an intent: with a sign, alone, beside an expression or a saying, beside nothing near.
 LEANS, ALONE, NEARBY, STRANGE, LEAST, NEAR, FAINTLY = 0.35, 0.5, 0.5, 0.5, 0.25, 0.35, 0.02
 BRIEF = 25
@@ -65,6 +66,7 @@ class Router:
         words = lexicon or Lexicon.load()
         self._intents = Intents(words.intents)
         self._leaning = Leaning(words.leaning)
+        self._needs = {route: frozenset(f"k{name}" for name in names) for route, names in words.needs.items()}
         self._windows = {matter.route: matter.window for matter in catalogue.matters() if matter.window}
         self._reader, self._index = _prepared(words, [*_named(catalogue, words)], [*_spoken(catalogue, words)], cache)
 
@@ -115,11 +117,18 @@ class Router:
         folded, features = self._reader.read(text)
         shown = self._intents.shown(folded.chars)
         leans = self._leaning.of(folded, shown)
-        near = _outwards(self._index.nearest(folded.chars, features), math.exp(TURN * (leans.outward + USUAL)))
+        near = self._needed_shown(self._index.nearest(folded.chars, features), features)
+        near = _outwards(near, math.exp(TURN * (leans.outward + USUAL)))
         if len(folded.chars) > ADDRESS or not self._intents.place(folded.chars):
             near = _windows_lowered(near)
         near = [n for n in near if n.route not in KINDS or getattr(leans, n.route) >= NEAR]
         return _Said(text, folded, features, near, shown, leans, self._intents.danger(folded.chars))
+
+    def _needed_shown(self, near: list[Near], features: list[Feature]) -> list[Near]:
+        """Matters that need a concept count half where nothing speaks of it."""
+        shown = {f.name for f in features}
+        missing = {route for route, needed in self._needs.items() if shown.isdisjoint(needed)}
+        return [n._replace(score=n.score * UNSHOWN) if n.route in missing else n for n in near]
 
     def _judge(self, said: "_Said") -> Ranking:
         leans, routes = said.leans, tuple(n.route for n in said.near[:KEPT])

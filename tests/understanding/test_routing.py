@@ -34,6 +34,8 @@ ROUTES = {m.route for m in CATALOGUE.matters()} | {"complaint", "appointment", "
         ("约专家号", "elsewhere:hospital"),
         ("我要约", "appointment"),
         ("明天下午想来办退休", "sb_retire"),
+        ("我爸办退休", "sb_retire"),
+        ("俺爹走了能领多少钱", "sb_death"),
         ("shenfenzheng diu le", "id_lost"),
         ("身分正丢了", "id_lost"),
         ("我妈八十了有没有补贴", "elsewhere:elder"),
@@ -258,6 +260,11 @@ def test_every_wording_leads_to_its_own_route() -> None:
 
 def test_every_route_of_the_lexicon_is_in_the_example_centre() -> None:
     assert set(LEXICON.wordings) | set(LEXICON.spoken) <= ROUTES
+
+
+def test_what_a_matter_needs_is_known() -> None:
+    needed = {name for names in LEXICON.needs.values() for name in names}
+    assert needed <= set(LEXICON.concepts) and set(LEXICON.needs) <= set(LEXICON.spoken)
 
 
 def test_every_concept_form_is_read_as_its_concept() -> None:
