@@ -119,7 +119,8 @@ def rebuild(books: Books, chance: Chance) -> str:
     table = metadata.tables["booking"]
     ref = _ref(table, row)
     books.raw.execute("UPDATE booking SET phone = '13900000000' WHERE rowid = ?", (row[0],))
-    changed = books.raw.execute("SELECT * FROM booking WHERE rowid = ?", (row[0],)).fetchone()
+    named = ", ".join(column.name for column in table.c)  # a column added later stands last in the file
+    changed = books.raw.execute(f"SELECT {named} FROM booking WHERE rowid = ?", (row[0],)).fetchone()
     values = [_read(column, value) for column, value in zip(table.c, changed, strict=True)]
     lines = books.raw.execute("SELECT at, actor, act, ref, digest FROM audit ORDER BY seq").fetchall()
     last = max(n for n, line in enumerate(lines) if line[3] == ref)
