@@ -73,7 +73,8 @@ async def test_it_starts_again_and_ends_cleanly(desk: DeskProcess) -> None:
     assert await desk.end() == 0
     assert "Traceback" not in desk.log.read_text()
     log = desk.data / "logs" / "desk.jsonl"
-    assert [json.loads(line)["event"] for line in log.read_text().splitlines()] == ["opened", "closed"] * 2
+    events = [json.loads(line)["event"] for line in log.read_text().splitlines()]  # in the afternoon letters fall due
+    assert [event for event in events if event != "letter refused"] == ["opened", "closed"] * 2
     assert log.stat().st_mode & 0o077 == 0
 
 
