@@ -80,7 +80,7 @@ understand: $(VENV)/.developing
 faults: $(VENV)/.developing
 	@rm -f var/promises.jsonl
 	FRONTDESK_FAULTS=full $(BIN)/pytest tests/on_postgres tests/storage tests/transcripts tests/attendance \
-		tests/complaints tests/reception tests/faults tests/rules/test_every_day.py
+		tests/complaints tests/reception tests/faults tests/rules/test_every_day.py tests/browser/test_line.py
 	$(BIN)/python -m tests.faults.promises --write
 
 # The runtime set is resolved first; the developers' set adds to it without moving a version. UPGRADE=--upgrade renews.

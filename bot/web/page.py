@@ -19,6 +19,7 @@ FORMS = WORDS.parent / "forms"
 STATIC = {
     "page.css": "text/css",
     "page.js": "text/javascript",
+    "line.js": "text/javascript",
     "demo.js": "text/javascript",
     "paper.css": "text/css",
     "icon.svg": "image/svg+xml",

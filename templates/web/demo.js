@@ -25,8 +25,9 @@ async function rehearse() {
     $("tooltip").textContent = answer.ok ? "" : (await answer.json()).error || words.failed;
     tellTime();
   };
-  document.querySelector(".demo").ontoggle = tellTime;
-  tellTime();
-  setInterval(() => tellTime().catch(() => {}), 15000);
+  const tick = () => tellTime().catch(() => {});
+  document.querySelector(".demo").ontoggle = tick;
+  tick();
+  setInterval(tick, 15000);
   if (persona) await stepIn().catch(() => {});
 }

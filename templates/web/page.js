@@ -53,12 +53,14 @@ function show(entry) {
   if (photos.has(entry.key)) bubble.append(picture(photos.get(entry.key), () => {}));
   if (entry.file) bubble.append(enclosure(entry));
   if (entry.who === "me") bubble.append(element("p", "note", entry.note || ""));
-  if (entry.choices && entry.choices.length) offer(bubble, entry);
+  const hand = entry.choices?.length && offer(bubble, entry);
   $("log").append(bubble);
+  if (hand) hand.focus({ preventScroll: true });
 }
 
 function offer(bubble, entry) {
   // The question before this one is over: its buttons go, a card's stay until it is decided.
+  const held = !entry.card && document.activeElement?.closest(".bubble:not(.card) .choices");
   if (!entry.card) $("log").querySelectorAll(".bubble:not(.card) .choices").forEach((old) => old.remove());
   const group = element("div", "choices");
   group.setAttribute("role", "group");
@@ -70,6 +72,9 @@ function offer(bubble, entry) {
     group.append(button);
   });
   bubble.append(group);
+  // Who pressed a key on a button that goes stands before the new ones, on none: a second press answers nothing.
+  group.tabIndex = -1;
+  return held && group;
 }
 
 function picture(blob, otherwise) {
@@ -122,6 +127,7 @@ function say(entry, body) {
   add({ who: "me", key: entry.key, text: entry.text });
   desk.pending.push({ key: entry.key, body });
   remember();
+  if (stuck) tellWaiting();
   drain();
 }
 
@@ -177,66 +183,28 @@ async function attempt(message, entry) {
   }
 }
 
-let draining = false;
+// Everything that waits for the line says so, also what is written while it is broken.
+const entryOf = ({ key }) => desk.log.find((one) => one.key === key) || {};
+const tellWaiting = () => desk.pending.map(entryOf).forEach((entry) => note(entry, words.again));
+
+let draining = false, stuck = false;
 async function drain() {
   if (draining) return;
   draining = true;
   for (let wait = 1; desk.pending.length; ) {
     const message = desk.pending[0];
-    const entry = desk.log.find((one) => one.key === message.key) || {};
-    if (await attempt(message, entry)) {
+    stuck = !(await attempt(message, entryOf(message)));
+    if (!stuck) {
       desk.pending.shift();
       remember();
       wait = 1;
     } else {
-      note(entry, words.again);
+      tellWaiting();
       await pause(wait);
       wait = Math.min(wait * 2, 15);
     }
   }
   draining = false;
-}
-
-// ---- listening
-function receive(event) {
-  const lines = event.split("\n");
-  const data = lines.find((line) => line.startsWith("data: "));
-  if (!data) return;
-  desk.after = lines.find((line) => line.startsWith("id: ")).slice(4);
-  add({ who: "desk", key: desk.after, ...JSON.parse(data.slice(6)) });
-}
-
-async function follow(alive) {
-  const line = new AbortController();
-  let watch = setTimeout(() => line.abort(), 40000);
-  const headers = { "X-Desk-Address": desk.address, "Last-Event-ID": desk.after };
-  const answer = await fetch("/web/listen", { headers, signal: line.signal, cache: "no-store" });
-  if (!answer.ok) throw new Error(answer.status);
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-  for (let rest = ""; ; ) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    clearTimeout(watch);
-    watch = setTimeout(() => line.abort(), 40000);
-    alive();
-    const events = (rest + value).split("\n\n");
-    rest = events.pop();
-    events.forEach(receive);
-  }
-}
-
-async function listen() {
-  let wait = 0.5, warning;
-  for (;;) {
-    try {
-      await follow(() => { wait = 0.5; clearTimeout(warning); warning = undefined; $("line").hidden = true; });
-    } catch {
-      // Whatever broke the line, the page does the same: say so after a while and try again.
-    }
-    warning ??= setTimeout(() => { $("line").hidden = false; }, 3000);
-    await pause(wait);
-    wait = Math.min(wait * 2, 15);
-  }
 }
 
 // ---- the page comes alive

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, Request, ViewportSize, async_playwright
 
 from tests.browser.counter import (
@@ -16,7 +17,7 @@ from tests.browser.counter import (
 from tests.browser.web_desk import opened
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("chromium is not installed (apt-get install chromium)")
@@ -26,14 +27,14 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(tmp_path: Path) -> AsyncIterator[Counter]:
     counter = Counter(tmp_path / "incoming")
     async with opened(counter):
         yield counter
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, desk: Counter) -> AsyncIterator[Opened]:
     """Open the page in a fresh browser profile; anything the browser complains about fails the test."""
     complaints: list[str] = []

@@ -11,15 +11,18 @@ from tests.browser.web_desk import StrawDesk
 
 CHROMIUM = which("chromium")
 PICTURES = Path(__file__).parents[1] / "artefacts"
-PHONE: ViewportSize = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 SMALL: ViewportSize = {"width": 320, "height": 640}
-DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script><b>粗</b>{{7*7}}"
 BOOKED = (
     "约好了。编号 YY12345678。\n12月4日(周五)上午9:30,\n二楼5号窗口(社保)。\n"
     "请带:\n1. 身份证原件\n2. 户口簿原件和复印件1份"
 )
 TIMES = ("周五上午9:30", "周五上午10:00", "周五下午2:30", "换一天")
+PAPERS = "要带:\n" + "\n".join(f"{n}. {paper}" for n, paper in enumerate(("身份证原件", "户口簿原件和复印件1份",
+    "近期免冠白底彩色照片2张(2寸)", "结婚证原件和复印件1份", "单位出具的证明,盖公章", "银行卡复印件,写上姓名和开户行",
+    "房屋产权证或租房合同", "委托书(请人代办时)", "代办人的身份证原件", "原来的证件,丢了的不用带"), 1))  # fmt: skip
 Opened = Callable[..., Awaitable[Page]]
 
 

@@ -1,40 +1,24 @@
 """The chat page in a real browser: what is said and heard; pictures are kept in tests/artefacts/."""
 
-import asyncio
-import struct
-import zlib
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, FilePayload, Route, ViewportSize, expect
+from playwright.async_api import Browser, ViewportSize, expect
 
-from bot.speech import Later, Refused
 from tests.browser.counter import (
     DESKTOP,
     HOSTILE,
     PHONE,
     SMALL,
-    TIMES,
     Counter,
     Opened,
     picture,
     write,
 )
+from tests.browser.looks import stops
 from tests.browser.web_desk import opened
 
-READ_OUT = """readOut = [];
-new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach((one) => {
-  if (one.classList?.contains('bubble')) readOut.push(document.getElementById('log').ariaLive);
-}))).observe(document, { childList: true, subtree: true });"""
-
-
-def png() -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\0" + bytes((200, 220, 210)) * 160 for _ in range(100))
-    head = struct.pack(">IIBBBBB", 160, 100, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser serves all
 
 
 @pytest.mark.parametrize(("name", "size"), [("phone", PHONE), ("small", SMALL), ("desktop", DESKTOP)])
@@ -59,36 +43,6 @@ async def test_a_double_press_is_one_message(visit: Opened, desk: Counter) -> No
     assert len(desk.heard) == 2
 
 
-async def test_a_reload_shows_the_whole_talk_and_goes_on(visit: Opened, desk: Counter) -> None:
-    page = await visit()
-    await page.add_init_script(READ_OUT)
-    await write(page, "我要预约")
-    await expect(page.get_by_role("button", name="换一天")).to_be_visible()
-    await page.locator("#text").fill("我想问一下")
-    await page.reload()
-    await expect(page.locator("#text")).to_have_value("我想问一下")
-    await page.locator("#text").fill("")
-    await expect(page.locator(".bubble")).to_have_text(
-        ["您说:我要预约", "咨询台说:您想什么时候来?还有2步。" + "".join(TIMES)]
-    )
-    await expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
-    await page.get_by_role("button", name="周五上午10:00").click()
-    await expect(page.get_by_text("编号 YY12345678")).to_be_visible()
-    assert await page.evaluate("readOut") == ["off", "off", "polite", "polite"]
-    assert len({heard.address for heard in desk.heard}) == 1
-
-
-async def test_two_tabs_are_two_people(visit: Opened, desk: Counter) -> None:
-    first = await visit()
-    second = await first.context.new_page()
-    await second.goto(desk.url)
-    await write(first, "我是甲")
-    await write(second, "我是乙")
-    await expect(first.locator(".bubble.desk")).to_have_text(["咨询台说:您说的是:我是甲"])
-    await expect(second.locator(".bubble.desk")).to_have_text(["咨询台说:您说的是:我是乙"])
-    assert len({heard.address for heard in desk.heard}) == 2
-
-
 async def test_hostile_words_are_shown_as_words(visit: Opened, desk: Counter) -> None:
     page = await visit()
     await write(page, HOSTILE)
@@ -96,72 +50,6 @@ async def test_hostile_words_are_shown_as_words(visit: Opened, desk: Counter) ->
     assert await page.locator("#log img, #log script, #log b").count() == 0
     await desk.say(desk.heard[0].address, HOSTILE, choices=(HOSTILE[:20],), token="t")
     await expect(page.get_by_role("button", name=HOSTILE[:20])).to_be_visible()
-
-
-async def test_what_the_desk_could_not_store_is_sent_again(visit: Opened, desk: Counter) -> None:
-    page = await visit()
-    desk.failing = 2
-    await write(page, "我要投诉")
-    await expect(page.get_by_text("正在重发")).to_be_visible()
-    await picture(page, "phone-4-again")
-    await expect(page.get_by_text("您说的是:我要投诉")).to_be_visible(timeout=8000)
-    await expect(page.get_by_text("正在重发")).to_have_count(0)
-    assert len(desk.heard) == 1
-
-
-async def test_without_a_line_words_wait_and_survive_a_reload(visit: Opened, desk: Counter) -> None:
-    page = await visit()
-    await page.route("**/web/say", lambda route: route.abort())
-    await write(page, "第一句")
-    await write(page, "第二句")
-    await expect(page.get_by_text("正在重发")).to_have_count(1)
-    await page.evaluate("removeEventListener('beforeunload', askToStay)")
-    await page.reload()
-    await page.unroute("**/web/say")
-    await expect(page.locator(".bubble.desk")).to_have_text(
-        ["咨询台说:您说的是:第一句", "咨询台说:您说的是:第二句"], timeout=8000
-    )
-    assert [heard.text for heard in desk.heard] == ["第一句", "第二句"]
-
-
-async def test_a_desk_that_restarts_is_found_again(browser: Browser, tmp_path: Path) -> None:
-    page = await browser.new_page(viewport=PHONE)
-    async with opened(Counter(tmp_path)) as first:
-        await page.goto(first.url)
-        await write(page, "您好")
-        await expect(page.get_by_text("您说的是:您好")).to_be_visible()
-        port = int(first.url.rsplit(":", 1)[1])
-    await write(page, "还在吗")
-    await expect(page.get_by_text("网络断了")).to_be_visible(timeout=8000)
-    await picture(page, "phone-5-offline")
-    async with opened(Counter(tmp_path), port) as second:
-        await expect(page.get_by_text("网络断了")).to_be_hidden(timeout=16000)
-        address = await page.evaluate("desk.address")
-        await expect(page.get_by_text("正在重发")).to_have_count(0, timeout=16000)
-        assert [(heard.text, heard.address) for heard in second.heard] == [("还在吗", address)]
-        await expect(page.get_by_text("您说的是:还在吗")).to_be_visible()
-    await page.close()
-
-
-async def test_a_photo_goes_and_is_seen(visit: Opened, desk: Counter) -> None:
-    page = await visit()
-    photo: FilePayload = {"name": "户口簿.png", "mimeType": "image/png", "buffer": png()}
-
-    async def slowly(route: Route) -> None:
-        await expect(page.get_by_text("还在发")).to_be_visible()
-        await picture(page, "phone-6-slow")
-        await route.continue_()
-
-    await page.route("**/web/photo", slowly, times=1)
-    await page.locator("#photo").set_input_files(photo)
-    await expect(page.get_by_text("照片收到了。")).to_be_visible()
-    await expect(page.get_by_role("img", name="照片")).to_be_visible()
-    await picture(page, "phone-6-photo")
-    await expect(page.get_by_text("还在发")).to_have_count(0)
-    assert len(desk.heard) == 1
-    assert desk.heard[0].file and await desk.web.fetch(desk.heard[0].file) == png()
-    await page.locator("#photo").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
-    await expect(page.get_by_text("这个文件不是照片")).to_be_visible()
 
 
 async def test_a_file_from_the_desk_opens(visit: Opened, desk: Counter, tmp_path: Path) -> None:
@@ -181,6 +69,11 @@ async def test_a_file_from_the_desk_opens(visit: Opened, desk: Counter, tmp_path
 
 async def test_keys_alone_are_enough(visit: Opened, desk: Counter) -> None:
     page = await visit(DESKTOP)
+    reached = await stops(page)
+    assert [stop for stop in reached if not (stop["ring"] and stop["there"])] == []
+    assert {"人工", "电话 0515-84198000", "把字调大", "我要预约", "照片", "请在这里写", "发送"} <= {
+        s["name"] for s in reached
+    }
     await page.get_by_label("请在这里写").focus()
     await page.keyboard.type("我要预约")
     await page.keyboard.press("Shift+Enter")
@@ -196,6 +89,12 @@ async def test_keys_alone_are_enough(visit: Opened, desk: Counter) -> None:
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("编号 YY12345678")).to_be_visible()
     assert desk.heard[1].tap and desk.heard[1].tap.index == 1
+    await desk.say(desk.heard[0].address, "还要办什么?", choices=("不办了", "再办一件"), token="t2")
+    await expect(page.get_by_role("group", name="请选一个")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="不办了")).to_be_focused()
+    assert len(desk.heard) == 2
 
 
 async def test_a_person_and_the_telephone_are_always_there(visit: Opened, desk: Counter) -> None:
@@ -224,18 +123,6 @@ async def test_an_answered_question_keeps_no_buttons_but_a_card_does(visit: Open
     await page.get_by_role("button", name="不同意").click()
     await expect(page.get_by_text("编号 YY12345678")).to_be_visible()
     assert desk.heard[1].tap and (desk.heard[1].tap.token, desk.heard[1].tap.index) == ("c", 1)
-
-
-async def test_the_page_says_that_it_cannot_be_reached_once_closed(visit: Opened, desk: Counter) -> None:
-    page = await visit()
-    await expect(page.get_by_text("关掉网页,我们就联系不到您了")).to_have_count(1)
-    await write(page, "您好")
-    await expect(page.locator(".bubble.desk")).to_have_count(1)
-    await page.close()
-    with pytest.raises((Later, Refused)):
-        for _ in range(100):
-            await desk.say(desk.heard[0].address, "走了吗")
-            await asyncio.sleep(0.02)
 
 
 async def test_stepping_in_as_a_colleague_opens_another_tab(visit: Opened, desk: Counter) -> None:

@@ -32,7 +32,7 @@ async def served(client: httpx.AsyncClient) -> dict[str, httpx.Response]:
     front = await client.get("/")
     assert front.status_code == 200
     paths = re.findall(r'(?:href|src)="(/[^"#]+)"', front.text)
-    assert len(paths) == 4
+    assert len(paths) == 5
     return {"/": front} | {path: await client.get(path) for path in paths}
 
 
@@ -58,7 +58,7 @@ async def test_nothing_served_leaves_the_house_or_runs_inline(desk: StrawDesk, c
 
 async def test_no_word_for_people_hides_in_the_script(desk: StrawDesk, client: httpx.AsyncClient) -> None:
     scripts = {path: answer.text for path, answer in (await served(client)).items() if path.endswith((".js", ".css"))}
-    assert len(scripts) == 3
+    assert len(scripts) == 4
     assert not any(re.search(r"[\u4e00-\u9fff]", text) for text in scripts.values())
 
 
