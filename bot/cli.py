@@ -168,6 +168,15 @@ def code(person: str) -> None:
     sys.exit(new_code(person))
 
 
+@main.command("window-codes")
+@click.option("--telegram", default="", help="the bot's name without @: a second code beside the page's")
+def window_codes(telegram: str) -> None:
+    """A sheet to print (HTML, standard output): for each window a QR code that starts with its matters."""
+    from bot.window_codes import sheet
+
+    click.echo(sheet(telegram))
+
+
 @main.group()
 def config() -> None:
     """The settings."""

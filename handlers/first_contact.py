@@ -160,9 +160,44 @@ def label_of(books: Books, route: str) -> tuple[str, str] | None:
     return None
 
 
+def find_window(talk: Talk, books: Books) -> None:
+    """我找窗口 — which one, the matter says; nobody need know the windows' names (2-03)."""
+    hear_matter(talk, books, "first_contact/which")
+
+
 def ask_again(talk: Talk, books: Books) -> None:
     """不是这件事 — the citizen says no to what was understood: own words once more, else a person (ux 15)."""
-    meaning = talk.ask("first_contact/again", reads=lambda text: read_meaning(talk, books))
+    hear_matter(talk, books, "first_contact/again")
+
+
+def at_window(talk: Talk, books: Books) -> None:
+    """The code hung at a window was scanned: its matters to choose from, own words as well (2-03)."""
+    said = talk.given("window", "")
+    place = talk.look("place", lambda: said if said in books.centre.windows else "")
+    if not place:
+        greet(talk, books)
+        return
+    options = talk.look("matters", lambda: matters_of(books, place))
+    if not options:
+        show(talk, books, f"window:{place}")
+        return
+    window = books.centre.window(place)
+    choice = talk.ask("first_contact/at_window", among=options, reads=lambda text: other_words(talk), window=window)
+    if choice == "none":
+        talk.run(find_window)
+    else:
+        show(talk, books, choice["route"], choice.get("matched", ""))
+
+
+def matters_of(books: Books, window: str) -> list[dict[str, str]]:
+    """A window's first matters as its catalogue has them, as many as fit beside 别的事."""
+    ours = (item for item in books.centre.items.values() if item.window == window)
+    return [{"route": item.id, "label": words.short_label(item.name)} for item in ours][:4]
+
+
+def hear_matter(talk: Talk, books: Books, path: str) -> None:
+    """Own words and where they lead; a person when nothing was understood again."""
+    meaning = talk.ask(path, reads=lambda text: read_meaning(talk, books))
     if meaning["kind"] in (RouteKind.UNKNOWN, RouteKind.SMALLTALK):
         talk.run(pass_on)
     else:
@@ -247,6 +282,8 @@ SYSTEM = System(
         "first_contact/owner": who_handles,
         "first_contact/greet": greet,
         "first_contact/again": ask_again,
+        "first_contact/find": find_window,
+        "first_contact/at_window": at_window,
         "first_contact/bye": lambda talk, books: talk.say("first_contact/bye"),
     },
     timers={"first_contact/late": remind_owner},
@@ -254,6 +291,8 @@ SYSTEM = System(
     entries=(
         Entry("first_contact/owner", words=words.WHO_HANDLES),
         Entry("first_contact/again", words=words.NOT_THIS),
+        Entry("first_contact/find", words=words.FIND_WINDOW),
+        Entry("first_contact/at_window", pattern=words.WINDOW_CODE),
         Entry("first_contact/second", pattern=words.SECOND),
         Entry("first_contact/aside", pattern=FOLLOW_UP, breaks_in=False),
         Entry("first_contact/bye", words=words.THANKS),

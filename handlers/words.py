@@ -30,6 +30,9 @@ CALLED = {
 ENQUIRE = re.compile(rf"^(?:查询|查一下|进度|查)?\s*(?P<no>(?i:{NUMBER}))$")
 ENQUIRE_BARE = ("进度", "查询", "办到哪了", "查进度")
 BIND = re.compile(r"^(?:绑定|/start)\s*(?P<code>[0-9A-Za-z]{6,12})$")
+# What a window's code says (bot/window_codes.py): the page sends it as Telegram passes on a link's payload.
+WINDOW_CODE = re.compile(r"^/start at-(?P<window>\S{1,40})$")
+FIND_WINDOW = ("我找窗口", "找窗口", "我要找窗口", "哪个窗口", "去哪个窗口")
 WHO_HANDLES = ("谁在办我的事", "谁负责", "你叫什么", "谁在管")
 VISIT = re.compile(r"(?:明|后|今|周|星期|礼拜|号|点|上午|下午).{0,6}(?:想|要|能)?(?:来|去|过来|过去)(?:办|弄|搞|领|交)")
 NOT_THIS = ("不是这件事", "不是这个", "你理解错了", "不对")

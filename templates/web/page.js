@@ -127,7 +127,7 @@ function say(entry, body) {
   add({ who: "me", key: entry.key, text: entry.text });
   desk.pending.push({ key: entry.key, body });
   remember();
-  if (stuck) tellWaiting();
+  if (stuck) tellWaiting(words.again);
   drain();
 }
 
@@ -169,7 +169,7 @@ function post({ key, body }) {
 // True once the desk has answered for good; a message it refuses carries the reason.
 async function attempt(message, entry) {
   if (!message.body && !photos.has(message.key)) return note(entry, words.lost), true;
-  const slow = setTimeout(note, 1500, entry, words.sending);
+  const slow = setTimeout(tellWaiting, 1500, words.sending);
   try {
     const answer = await post(message);
     if (answer.ok) return note(entry, ""), true;
@@ -185,7 +185,7 @@ async function attempt(message, entry) {
 
 // Everything that waits for the line says so, also what is written while it is broken.
 const entryOf = ({ key }) => desk.log.find((one) => one.key === key) || {};
-const tellWaiting = () => desk.pending.map(entryOf).forEach((entry) => note(entry, words.again));
+const tellWaiting = (text) => desk.pending.map(entryOf).forEach((entry) => note(entry, text));
 
 let draining = false, stuck = false;
 async function drain() {
@@ -199,7 +199,7 @@ async function drain() {
       remember();
       wait = 1;
     } else {
-      tellWaiting();
+      tellWaiting(words.again);
       await pause(wait);
       wait = Math.min(wait * 2, 15);
     }
@@ -223,12 +223,14 @@ $("say").onsubmit = (event) => {
   draft("");
   $("text").focus();
 };
-// What a QR code wants said stands ready to be sent; a reload does not say it again.
-function write(line) {
-  if (!line) return;
+// What a QR code wants said stands ready to be sent; only a window's name is sent at once. A reload says neither again.
+function obey(asked) {
+  const line = asked.get("say"), at = asked.get("at");
+  if (!line && !at) return;
+  history.replaceState(null, "", persona ? `#as=${persona}` : location.pathname);
+  if (at) return say({ key: hex(16), text: words.scanned }, { text: `/start at-${at.slice(0, 40)}` });
   draft(line);
   $("text").focus();
-  history.replaceState(null, "", persona ? `#as=${persona}` : location.pathname);
 }
 
 $("text").oninput = keep;
@@ -258,11 +260,11 @@ addEventListener("beforeunload", askToStay);
   if (desk.log.length) document.body.classList.add("talking");
   resize();
   draft(desk.draft || "");
-  write(asked.get("say"));
   // A screen reader has heard the talk before the reload: only what comes from now on is read out.
   if (desk.log.length) await pause(0.3);
   $("log").ariaLive = "polite";
   await window.rehearse?.();
+  obey(asked);
   drain();
   listen();
 })();

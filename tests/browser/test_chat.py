@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, ViewportSize, expect
 
+from bot.cli import EXAMPLE
+from bot.window_codes import page_of
+from storage.loading import load_folder
 from tests.browser.counter import (
     DESKTOP,
     HOSTILE,
@@ -178,4 +181,27 @@ async def test_what_a_code_wants_said_stands_ready_to_be_sent(browser: Browser, 
     await page.reload()
     await expect(page.locator("#text")).to_have_value("")
     assert [heard.text for heard in desk.heard] == ["签到 YY2600001 123456"]
+    await page.goto(f"{desk.url}/#at=shebao")
+    await expect(page.get_by_text("我扫了窗口的码")).to_be_visible()
+    await expect(page.get_by_text("您说的是:/start at-shebao")).to_be_visible()
+    await picture(page, "phone-11-window-code")
+    await page.reload()
+    await write(page, "要带什么")
+    await expect(page.get_by_text("您说的是:要带什么")).to_be_visible()
+    assert [heard.text for heard in desk.heard[1:]] == ["/start at-shebao", "要带什么"]
+    await page.close()
+
+
+async def test_the_codes_of_all_windows_fit_on_paper(browser: Browser) -> None:
+    page = await browser.new_page(viewport={"width": 794, "height": 1123})  # A4
+    await page.set_content(page_of(load_folder(EXAMPLE).centre, "https://desk.example", "DeskBot"))
+    assert await page.locator("section").count() == 41 and await page.locator("svg").count() == 82
+    await page.emulate_media(media="print")
+    # A code for a phone held at arm's length, and room for one window on each quarter of the paper.
+    assert await page.evaluate("Math.min(...[...document.querySelectorAll('svg')].map((c) => c.clientWidth))") > 130
+    assert (
+        await page.evaluate("[...document.querySelectorAll('section')].every((one) => one.clientHeight < 530)")
+    )
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await picture(page, "print-window-codes")
     await page.close()

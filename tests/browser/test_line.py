@@ -53,6 +53,14 @@ async def test_a_reload_shows_the_whole_talk_and_goes_on(visit: Opened, desk: Co
     await page.get_by_role("button", name="周五上午10:00").click()
     await expect(page.get_by_text("编号 YY12345678")).to_be_visible()
     assert await page.evaluate("readOut") == ["off", "off", "polite", "polite"]
+    await page.context.set_offline(True)
+    await write(page, "还在吗")
+    await expect(page.get_by_text("正在重发")).to_be_visible()
+    await page.context.set_offline(False)
+    await expect(page.get_by_text("您说的是:还在吗")).to_be_visible()
+    await expect(page.get_by_text("正在重发")).to_have_count(0)
+    assert [heard.text for heard in desk.heard] == ["我要预约", "", "还在吗"]
+    assert await page.evaluate("readOut") == ["off", "off"] + ["polite"] * 4  # each once, the talk before not again
     assert len({heard.address for heard in desk.heard}) == 1
 
 
@@ -139,7 +147,7 @@ async def test_a_photo_goes_over_a_slow_line_and_is_seen(visit: Opened, desk: Co
     await page.locator("#photo").set_input_files(photo)
     await expect(page.get_by_role("img", name="照片")).to_be_visible()
     await write(page, "这是户口簿")
-    await expect(page.get_by_text("还在发")).to_be_visible()
+    await expect(page.locator(".bubble.me", has_text="还在发")).to_have_count(2)
     await picture(page, "phone-6-slow")
     await expect(page.get_by_text("您说的是:这是户口簿")).to_be_visible(timeout=15000)
     await picture(page, "phone-6-photo")

@@ -33,11 +33,19 @@ async def test_old_eyes_and_hands(visit: Opened, desk: Counter, size: ViewportSi
     assert len(paragraphs) >= 2 and [text for text in paragraphs if text["line"] < 1.5] == []
     await page.locator(".demo summary").click()
     await desk.say(desk.heard[0].address, PAPERS, choices=("预约这件事", "找人问", "不是这件事", "知道了"), token="p")
+    await expect(page.get_by_role("button", name="找人问")).to_be_visible()
+    assert await amiss(page) == []
+    await picture(page, f"papers-{size['width']}")
     await page.context.set_offline(True)
     await write(page, "要带户口簿吗")
     await expect(page.get_by_text("正在重发")).to_be_visible()
-    await expect(page.get_by_text("网络断了")).to_be_visible(timeout=8000)
+    await expect(page.get_by_role("status").get_by_text("网络断了")).to_be_visible(timeout=8000)
     assert await amiss(page) == []
+    await picture(page, f"offline-{size['width']}")
+    await page.context.set_offline(False)
+    await expect(page.get_by_role("status").get_by_text("网络接上了")).to_be_visible(timeout=8000)
+    await expect(page.get_by_text("您说的是:要带户口簿吗")).to_have_count(1)
+    await expect(page.locator(".bubble")).to_have_count(5)
 
 
 async def test_letters_grow_to_thirty_points_and_stay_so(visit: Opened) -> None:
