@@ -46,7 +46,7 @@ class Papers:
 
 
 def qr(text: str) -> str:
-    """The text as a QR code, to be drawn into the page."""
+    """The text as a QR code, to be drawn into the page as large as its style says, never cut off."""
     import segno
 
-    return str(segno.make_qr(text, error="m").svg_inline(scale=5, border=2))
+    return str(segno.make_qr(text, error="m").svg_inline(border=4, omitsize=True))

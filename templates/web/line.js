@@ -5,7 +5,6 @@ function receive(event) {
   const data = lines.find((line) => line.startsWith("data: "));
   if (!data) return;
   desk.after = lines.find((line) => line.startsWith("id: ")).slice(4);
-  if (desk.log.some((one) => one.key === desk.after)) return;
   add({ who: "desk", key: desk.after, ...JSON.parse(data.slice(6)) });
 }
 
