@@ -3,6 +3,7 @@
 import asyncio
 import struct
 import zlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,21 @@ async def test_a_reload_shows_the_whole_talk_and_goes_on(visit: Opened, desk: Co
     assert [heard.text for heard in desk.heard] == ["我要预约", "", "还在吗"]
     assert await page.evaluate("readOut") == ["off", "off"] + ["polite"] * 4  # each once, the talk before not again
     assert len({heard.address for heard in desk.heard}) == 1
+
+
+async def test_nobody_is_hurried(visit: Opened, desk: Counter) -> None:
+    page = await visit()
+    await page.clock.install()
+    await page.reload()
+    await write(page, "我要预约")
+    await expect(page.get_by_role("button", name="换一天")).to_be_visible()
+    await page.locator("#text").fill("让我想想")
+    desk.now += timedelta(hours=5)
+    await page.clock.fast_forward("05:00:00")
+    await expect(page.locator("#text")).to_have_value("让我想想")
+    await page.get_by_role("button", name="周五上午10:00").click()
+    await expect(page.get_by_text("编号 YY12345678")).to_be_visible()
+    await expect(page.locator(".bubble")).to_have_count(4)
 
 
 async def test_two_tabs_are_two_people(visit: Opened, desk: Counter) -> None:
