@@ -31,7 +31,7 @@ VERIFY_WINDOW, WINDOW, RETRIES = 1.0, 5.0, 3
 
 class _Server(uvicorn.Server):
     def __init__(self, app: ASGIApp) -> None:
-        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_keep_alive=60))
         self.ready = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

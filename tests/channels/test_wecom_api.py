@@ -19,7 +19,7 @@ NUMBERS = itertools.count(1)
 
 
 def channel_of(server: FakeWeCom, **changed: Any) -> WeCom:
-    known: dict[str, Any] = {"corp_id": CORP_ID, "secret": SECRET, "base_url": server.base_url, "timeout": 1.0}
+    known: dict[str, Any] = {"corp_id": CORP_ID, "secret": SECRET, "base_url": server.base_url, "timeout": 2.5}
     return WeCom(agent_id=AGENT_ID, token=TOKEN, aes_key=AES_KEY, clock=Clock().now, **(known | changed))
 
 
