@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bot.understanding.grievance import Shown
 from bot.understanding.wording import Folded
 
-KINDS = ("complaint", "appointment", "unknown")
+KINDS = ("complaint", "appointment", "unknown", "smalltalk")
 SIZES = (6, 10, 16, 25, 40, 60, 100)
 ROOM, FEWEST, SINGLE, SOUND, SIGN, AGAIN, SIZE = 3.0, 4, 0.6, 0.7, 1.0, 0.7, 0.5
 FINE, FAR = 100, 5.8
@@ -23,12 +23,13 @@ class Leans(NamedTuple):
     complaint: float
     appointment: float
     unknown: float
+    smalltalk: float
     outward: float
 
     @property
     def none(self) -> float:
-        """The chance of a matter or of small talk."""
-        return 1 - self.complaint - self.appointment - self.unknown
+        """The chance of a matter."""
+        return 1 - sum(self[: len(KINDS)])
 
 
 class Leaning:
@@ -37,14 +38,15 @@ class Leaning:
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
 
-    def of(self, folded: Folded, shown: Shown) -> Leans:
-        """How a text leans; without weights, to nothing more than to another."""
-        found = [(self._weights[name], value) for name, value in traits(folded, shown).items() if name in self._weights]
+    def of(self, folded: Folded, shown: Shown, near: dict[str, float]) -> Leans:
+        """How a text leans that comes near to such matters; without weights, to nothing more than to another."""
+        seen = traits(folded, shown) | near
+        found = [(self._weights[name], value) for name, value in seen.items() if name in self._weights]
         *said, outward = (sum(held[n] * value for held, value in found) / FINE for n in range(len(KINDS) + 1))
         highest = max(0.0, *said)
         odds = [math.exp(one - highest) for one in said]
         chances = [one / (sum(odds) + math.exp(-highest)) for one in odds]
-        return Leans(chances[0], chances[1], chances[2], max(-FAR, min(FAR, outward)))
+        return Leans(chances[0], chances[1], chances[2], chances[3], max(-FAR, min(FAR, outward)))
 
 
 def traits(folded: Folded, shown: Shown) -> dict[str, float]:
