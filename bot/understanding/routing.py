@@ -24,7 +24,7 @@ FAINT, FAINTEST, WEAK, NEARLY, PARTLY, SURE, SURELY = 1.0, 2.5, 5.0, 12.0, 0.3, 
 GAP = 1
 UNSHOWN = 0.5  # of a matter whose concept is not spoken of
 # How far a text must lean to an intent, with a sign and alone: each set on G, J and M, the weights learnt without them.
-COMPLAINS, BOOKS, STRANGE, CHATTY = (0.25, 0.38), (0.35, 0.5), 0.35, 0.4
+COMPLAINS, BOOKS, ASKING, STRANGE, CHATTY = (0.25, 0.38), (0.35, 0.5), 0.6, 0.35, 0.4
 # And beside a matter for elsewhere, an expression, a saying, nothing near.
 NEARBY, LEAST, NEAR, FAINTLY = 0.5, 0.25, 0.35, 0.02
 BRIEF = 25
@@ -163,7 +163,9 @@ class Router:
 
     def _complains(self, said: "_Said") -> bool:
         """Whether a text is a complaint by its leaning alone."""
-        return said.leans.complaint >= self._needed(said, COMPLAINS, self._intents.deed(said.shown))
+        deed = self._intents.deed(said.shown)
+        least = ASKING if "asking" in said.shown and not deed else 0.0  # whoever asks when somebody comes blames nobody
+        return said.leans.complaint >= max(least, self._needed(said, COMPLAINS, deed))
 
     def _books(self, said: "_Said") -> bool:
         """Whether a text asks for a place by its leaning alone."""

@@ -28,6 +28,7 @@ LOTS = (
     ("G, H", "lots_gh.csv"),
     ("J", "lots_j.csv"),
     ("M", "lots_m.csv"),
+    ("N", "lots_n.csv"),
 )
 Rows = list[dict[str, str]]
 DOCS = Path(__file__).parents[2] / "docs"

@@ -46,5 +46,5 @@ def test_chances_of_any_text_are_chances() -> None:
 
 
 def test_every_lot_is_learnt_from() -> None:
-    assert {"even", "odd", "own", "E", "F", "G", "H", "J", "N"} <= set(sentences()) and len(FILES) >= 6
+    assert {"even", "odd", "own", "E", "F", "G", "H", "J", "M", "N", "told"} <= set(sentences()) and len(FILES) >= 8
     assert 3000 < len(LEXICON.leaning) <= 6000
