@@ -135,7 +135,9 @@ def figures(rows: Rows, lexicon: Lexicon) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--without", default="", help="a lot to hold out and measure: even, odd, own, E, F, G, H, J, M, N, told")
+    parser.add_argument(
+        "--without", default="", help="a lot to hold out and measure: even, odd, own, E, F, G, H, J, M, N, told"
+    )
     without = parser.parse_args().without
     lots = sentences()
     near = Router(Catalogue.load(CENTRE)).evidence
