@@ -39,7 +39,9 @@ def test_sentences_by_other_hands(lots: str, least: float) -> None:
     assert figures["route_top1"] >= least and figures["acted_and_wrong"] <= 4 and figures["acted_coverage"] >= 50
 
 
-@pytest.mark.parametrize(("lot", "least", "acted"), [("lots_j.csv", 74, 45), ("lots_m.csv", 82, 55)])
+@pytest.mark.parametrize(
+    ("lot", "least", "acted"), [("lots_j.csv", 74, 45), ("lots_m.csv", 82, 55), ("lots_n.csv", 88, 55)]
+)
 def test_lots_whose_rows_nobody_read(lot: str, least: float, acted: float) -> None:
     """Weighted to complaints, bookings and elsewhere; only the weights of leaning are learnt from them."""
     rows = read(DATA / lot)
