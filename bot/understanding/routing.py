@@ -187,7 +187,8 @@ class Router:
         """The matter of a booking is what is named beside the asking, where that says it surely."""
         found = asked or self._intents.when(said.folded.chars)
         asking, sure = said.piece(found) if found else "", self._sure(said.leans.appointment, plain=bool(asked))
-        rest = self._said(ASIDES.sub("", said.text.replace(asking, "", 1)))
+        told = ASKED.sub("", said.text)
+        rest = self._said(ASIDES.sub("", told if told != said.text else said.text.replace(asking, "", 1)))
         rest = replace(rest, near=[n for n in rest.near if n.route not in INTENTS])
         if not asked or self._unclear(rest) or self._confidence(rest.near) < CLEAR:
             return said.ranking(("appointment", *routes), sure, asking, wants_booking=True)
