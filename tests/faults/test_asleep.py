@@ -15,7 +15,7 @@ from bot.contents import Contents
 from handlers import CONTENTS
 from handlers.reception import reminders
 
-WORLDS, TIMES = scaled(1, 250), scaled(20, 40)
+WORLDS, TIMES = scaled(1, 250), scaled(10, 40)
 FAST = Path("/dev/shm")
 
 

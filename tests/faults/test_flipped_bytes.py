@@ -22,7 +22,7 @@ from storage.books import Books
 from storage.schema import metadata
 
 pytestmark = pytest.mark.sqlite_file("the bytes are those of its file")
-COPIES = scaled(25, 200)
+COPIES = scaled(12, 200)
 CHAINED = sorted(set(metadata.tables) - UNCHAINED)
 Rows = dict[str, list[tuple[object, ...]]]
 

@@ -20,7 +20,7 @@ from bot.speech import Heard
 
 FLOOD = scaled(300, 10_000)
 MINUTE = scaled(2, 60)  # seconds in which the flood comes
-STRANGERS = scaled(1_000, 100_000)
+STRANGERS = scaled(300, 100_000)
 OTHERS = 20
 MOST_MB = 200
 FLOODER = "citizen:flood"

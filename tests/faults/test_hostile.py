@@ -11,7 +11,7 @@ from promises import kept, scaled
 
 from bot.speech import Spoken
 
-HOSTILE = scaled(500, 100_000)  # a channel
+HOSTILE = scaled(250, 100_000)  # a channel
 
 
 async def poison(folder: Path, channel: str, sends: Callable[[Malice, int], Iterator[Send]], answers: set[int]) -> None:

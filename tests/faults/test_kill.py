@@ -14,7 +14,7 @@ from promises import kept, scaled
 from bot.clock import StandingClock
 from bot.rehearsal import Rehearsal
 
-KILLS = scaled(16, 200)
+KILLS = scaled(8, 200)
 
 
 @pytest.fixture

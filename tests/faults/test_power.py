@@ -13,8 +13,8 @@ from machine_desk import start_in
 from power_check import faults_of
 from promises import FULL, kept, scaled
 
-IMAGES, RUNS = scaled(24, 10_000), scaled(1, 40)
-FIRST_STARTS = scaled(3, 200)
+IMAGES, RUNS = scaled(10, 10_000), scaled(1, 40)
+FIRST_STARTS = scaled(1, 200)
 pytestmark = pytest.mark.sqlite_file("disk images are of its file; PostgreSQL recovers by a log of its own")
 
 
